@@ -1,0 +1,1 @@
+"""Engines, launcher, demonstration, journey: the command seuil."""

@@ -1,0 +1,1 @@
+"""What every event passes: stream, outbox, relay, journal, inbox, parking, due."""

@@ -1,0 +1,1 @@
+"""One look and one way in for every page: templates, identity, refusals, documents."""

@@ -1,0 +1,1 @@
+"""Figures: facts, measures, published tables."""

@@ -1,0 +1,1 @@
+"""The boundary towards 115 and SIAO software: partners, records, quarantine."""

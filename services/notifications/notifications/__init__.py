@@ -1,0 +1,1 @@
+"""Messages: intents, templates, deliveries, reminders."""

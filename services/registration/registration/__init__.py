@@ -1,0 +1,1 @@
+"""People, accounts, commissions, sign-ups, waiting lists, attendance."""
