@@ -1,0 +1,127 @@
+"""What `make test` runs: several pytest calls, one honest sum.
+
+Browser tests have a call of their own, since the synchronous playwright leaves an event loop behind. Without
+chromium they are counted apart, in words; on a build machine (CI=true) their absence is a failure,
+as is any test skipped for want of something.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEVELS_WITHOUT_ENGINES = ("tests/tidy", "tests/unit", "tests/contracts")
+NO_CHROMIUM = "non exécuté : chromium manque (apt install chromium)"
+NOTHING_COLLECTED = 5
+MAY_BE_ABSENT_IN_CI = ("docker",)
+
+
+@dataclass
+class Tally:
+    """What one or several pytest calls did; `broken` holds calls that ended otherwise than by a failed test."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Adds the counts of another call."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.broken += other.broken
+
+    def closing_line(self) -> str:
+        """The line that ends a run, alone and last."""
+        skipped = f", {len(self.skipped)} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed + len(self.broken)} failed{skipped}"
+
+    def exit_code(self, *, on_ci: bool) -> int:
+        """0 when something passed, nothing failed and, on a build machine, nothing was missing."""
+        missing = [why for why in self.skipped if not why.lower().startswith(MAY_BE_ABSENT_IN_CI)]
+        return 1 if self.failed or self.broken or not self.passed or (on_ci and missing) else 0
+
+
+def read_report(path: Path, call: str, code: int) -> Tally:
+    """The counts of one pytest call from its JUnit report and its exit code."""
+    if code == NOTHING_COLLECTED:
+        return Tally()
+    if not path.exists():
+        return Tally(broken=[f"{call}: no report, exit code {code}"])
+    tally = Tally()
+    for case in ET.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own report
+        if case.find("failure") is not None or case.find("error") is not None:
+            tally.failed += 1
+        elif (skipped := case.find("skipped")) is not None and skipped.get("type") != "pytest.xfail":
+            tally.skipped.append(skipped.get("message") or "")
+        else:
+            tally.passed += 1
+    if code and not tally.failed:
+        tally.broken.append(f"{call}: exit code {code} without a failed test")
+    return tally
+
+
+def pytest(name: str, *arguments: str) -> Tally:
+    """Runs one pytest call and reads its counts."""
+    print(f"— {name}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}"]
+        code = subprocess.run([*command, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+        return read_report(report, name, code)
+
+
+def chromium() -> str | None:
+    """The browser that the pages are tested in, if the machine has one."""
+    for name in (os.environ.get("SEUIL_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        if name and (path := shutil.which(name)):
+            return path
+    return None
+
+
+def count(*arguments: str) -> int:
+    """How many tests a selection holds, without running them."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:randomly", *arguments]
+    listing = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, check=False).stdout
+    return sum(int(line.rpartition(": ")[2]) for line in listing.splitlines() if ": " in line)
+
+
+def levels() -> tuple[list[str], list[str]]:
+    """The test folders that exist: those that need no engine, and the others."""
+    found = sorted(f"tests/{p.name}" for p in (ROOT / "tests").iterdir() if any(p.glob("**/test_*.py")))
+    return [p for p in found if p in LEVELS_WITHOUT_ENGINES], [p for p in found if p not in LEVELS_WITHOUT_ENGINES]
+
+
+def browser_tests(folders: list[str], *, on_ci: bool) -> Tally:
+    """Runs the browser tests, or says in words that they were not."""
+    if chromium():
+        return pytest("pages in a browser", "-m", "browser", *folders)
+    waiting = count("-m", "browser", *folders)
+    if not waiting:
+        return Tally()
+    print(f"{waiting} tests de pages : {NO_CHROMIUM}", flush=True)
+    return Tally(broken=["no chromium"]) if on_ci else Tally()
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the levels asked for and prints the closing line."""
+    on_ci = os.environ.get("CI") == "true"
+    dry, with_engines = levels()
+    total = pytest("without engines", "-n", "2", *dry)
+    if "--without-engines" not in arguments and with_engines:
+        total.add(pytest("on engines", "-m", "not browser", *with_engines))
+        total.add(browser_tests(with_engines, on_ci=on_ci))
+    for problem in total.broken:
+        print(problem)
+    print(total.closing_line(), flush=True)
+    return total.exit_code(on_ci=on_ci)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
