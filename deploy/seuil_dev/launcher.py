@@ -1,0 +1,1 @@
+SERVICES = ("registration", "notifications", "integration", "analytics")

@@ -1,0 +1,49 @@
+"""Fixtures every level of test shares: the engines, and a database per test."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+
+from seuil_dev.databases import ServiceDatabase
+from tests import infra
+
+
+class MakeDatabase(Protocol):
+    def __call__(self, service: str, prepare: infra.Prepare | None = None) -> ServiceDatabase: ...
+
+
+def pytest_report_header() -> str:
+    return infra.announce()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[infra.TestDatabases]:
+    """A PostgreSQL for this test process, started at the first need."""
+    with infra.test_databases() as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[infra.Broker]:
+    """A Kafka for this test process, started at the first need."""
+    with infra.kafka_broker() as broker:
+        yield broker
+
+
+@pytest.fixture
+def make_database(postgres: infra.TestDatabases) -> Iterator[MakeDatabase]:
+    """Makes databases of a service, migrated and empty; they are dropped after the test.
+
+    `make_database("registration")` gives `.app_url` and `.migrator_url`; `prepare` is called with the owner's
+    URL of the template, in place of the service's migrations.
+    """
+    made: list[ServiceDatabase] = []
+
+    def make(service: str, prepare: infra.Prepare | None = None) -> ServiceDatabase:
+        made.append(postgres.make(service, prepare))
+        return made[-1]
+
+    yield make
+    for database in made:
+        postgres.drop(database)
