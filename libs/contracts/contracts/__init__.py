@@ -1,1 +1,8 @@
-"""What the services say to one another: facts, closed lists, topics."""
+"""What the services say to one another: facts, closed lists, topics.
+
+Importing the package declares every fact, so that `contracts.event.REGISTRY` is whole.
+"""
+
+from contracts import accounts, directory, integration, notifications, registration
+
+__all__ = ["accounts", "directory", "integration", "notifications", "registration"]
