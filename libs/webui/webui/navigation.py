@@ -1,0 +1,58 @@
+"""The menu, by what a person may do: the same in every service, since visitors see one site."""
+
+from dataclasses import dataclass
+
+from webui.identity import User
+
+
+@dataclass(frozen=True)
+class Link:
+    """A menu entry; `roles` empty means every signed-in account."""
+
+    label: str
+    url: str
+    icon: str
+    roles: tuple[str, ...] = ()
+
+
+ORGANISERS = ("coordinator", "siao_agent", "chair")
+VISITOR = (
+    Link("Commissions", "/", "calendrier"),
+    Link("Chiffres publics", "/analytics/", "chiffres"),
+    Link("Aide", "/aide", "info"),
+)
+MEMBER = (
+    Link("Aujourd’hui", "/registration/aujourdhui", "accueil"),
+    Link("Commissions", "/registration/commissions", "calendrier"),
+    Link("Messages", "/notifications/messages", "courriel", (*ORGANISERS, "operator")),
+    Link("Partenaires", "/integration/partenaires", "cle", ("coordinator", "operator", "data_officer")),
+    Link("Chiffres", "/analytics/", "chiffres"),
+    Link("Fonctionnement", "/registration/fonctionnement", "pouls", ("coordinator", "operator")),
+)
+ACCOUNT = Link("Mon compte", "/registration/mon-compte", "personne")
+SIGN_IN = Link("Se connecter", "/registration/session", "cle")
+SIGN_OUT_URL = "/registration/session/fin"
+FOOTER = (
+    Link("Accessibilité\u00a0: partiellement conforme", "/accessibilite", ""),
+    Link("Plan du site", "/plan", ""),
+    Link("Données personnelles", "/donnees-personnelles", ""),
+    Link("Aide et contact", "/aide", ""),
+    Link("Mentions légales", "/mentions-legales", ""),
+)
+
+
+def menu(user: User | None) -> tuple[Link, ...]:
+    """Entries for that person, in order."""
+    if user is None:
+        return VISITOR
+    return tuple(link for link in MEMBER if not link.roles or user.has(*link.roles))
+
+
+def current(links: tuple[Link, ...], path: str) -> Link | None:
+    """The entry whose section `path` is in: the longest that begins it."""
+    inside = [
+        link
+        for link in links
+        if path == link.url or (link.url != "/" and path.startswith(link.url.rstrip("/") + "/"))
+    ]
+    return max(inside, key=lambda link: len(link.url), default=None)
