@@ -1,0 +1,213 @@
+"""One chunk of records, one transaction: what is new is applied in log order, what is bad stops its key only.
+
+Policies and projections differ in two things: policies remember event ids in the inbox, projections compare and
+set a cursor. Positions per key, gaps, parking and the order of the checks are the same for both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from contracts.topics import TOPICS
+from sqlalchemy import text
+
+from eventing.broker import Record
+from eventing.db import Tx, run
+from eventing.parking import park_event, park_key, parked_among
+from eventing.reading import Gap, Heard, hear
+from eventing.subscription import Policies, Projection, Received
+
+INBOX = text(
+    """
+    INSERT INTO inbox (event_id, consumer, applied_at)
+    SELECT id, CAST(:consumer AS text), CAST(:now AS timestamptz) FROM unnest(CAST(:ids AS uuid[])) AS t(id)
+    ON CONFLICT DO NOTHING RETURNING event_id
+    """
+)
+POSITIONS = text(
+    """
+    SELECT key, seq FROM stream_pos
+    WHERE consumer = :consumer AND topic = :topic AND key = ANY(CAST(:keys AS text[]))
+    """
+)
+SAVE_POSITIONS = text(
+    """
+    INSERT INTO stream_pos (consumer, topic, key, seq)
+    SELECT CAST(:consumer AS text), CAST(:topic AS text), key, seq
+    FROM unnest(CAST(:keys AS text[]), CAST(:seqs AS bigint[])) AS t(key, seq)
+    ON CONFLICT (consumer, topic, key) DO UPDATE SET seq = excluded.seq
+    """
+)
+DEAD_LETTER = text(
+    """
+    INSERT INTO outbox (event_id, topic, key, type, recorded_at, actor, extra, payload)
+    VALUES (:event_id, :topic, :key, :type, :now, 'system', CAST(:extra AS jsonb), CAST(:payload AS bytea))
+    """
+)
+
+
+class Failed(Exception):
+    """A handler raised on this record; the cause is its `__cause__`."""
+
+    def __init__(self, heard: Heard) -> None:
+        super().__init__(heard.key)
+        self.heard = heard
+
+
+class Subscriber(Protocol):
+    """The part of policies and projections that a chunk needs."""
+
+    consumer: str
+    uses_inbox: bool
+
+    async def handle(self, tx: Tx, event: Received[Any]) -> None:
+        """Does what the event asks."""
+
+    async def forget(self, tx: Tx, heard: Heard) -> None:
+        """Hears a tombstone."""
+
+
+@dataclass(frozen=True)
+class PolicySubscriber:
+    """Policies of a service as one consumer."""
+
+    consumer: str
+    policies: Policies
+    uses_inbox: bool = True
+
+    async def handle(self, tx: Tx, event: Received[Any]) -> None:
+        kind = type(event.fact)
+        if remember := self.policies.memory.get(kind):
+            await remember(tx, event)
+        if (act := self.policies.handlers.get(kind)) and _after(self.policies.since, event.time):
+            await act(tx, event)
+
+    async def forget(self, tx: Tx, heard: Heard) -> None:
+        """Policies act on facts; erasure is one."""
+
+
+@dataclass(frozen=True)
+class ProjectionSubscriber:
+    """One projection as a consumer."""
+
+    consumer: str
+    projection: Projection
+    uses_inbox: bool = False
+
+    async def handle(self, tx: Tx, event: Received[Any]) -> None:
+        if fold := self.projection.handlers.get(type(event.fact)):
+            await fold(tx, event)
+
+    async def forget(self, tx: Tx, heard: Heard) -> None:
+        if self.projection.forget is not None:
+            await self.projection.forget(tx, heard.key)
+
+
+def _after(since: datetime | None, time: datetime) -> bool:
+    return since is None or time >= since
+
+
+async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Record]) -> int:
+    """Applies records of one partition; how many events reached a function. Raises Failed on the first bad one."""
+    heard = [hear(record) for record in records]
+    fresh = await _fresh(tx, subscriber, heard)
+    parked = await parked_among(tx, subscriber.consumer, topic, (h.key for h in heard))
+    before = await _positions(tx, subscriber.consumer, topic, heard)
+    positions = dict(before)
+    applied = 0
+    for item in heard:
+        if item.undecodable:
+            await _set_aside(tx, subscriber.consumer, item)
+        elif subscriber.uses_inbox and item.event_id not in fresh:
+            continue
+        elif item.key in parked:
+            await park_event(tx, subscriber.consumer, item.key, item.seq, item.event_id, item.record)
+        else:
+            applied += await _apply_one(tx, subscriber, item, positions)
+    moved = {key: seq for key, seq in positions.items() if before.get(key) != seq}
+    await _save(tx, subscriber.consumer, topic, moved)
+    return applied
+
+
+async def _apply_one(tx: Tx, subscriber: Subscriber, item: Heard, positions: dict[str, int]) -> int:
+    try:
+        if item.seq is not None and TOPICS[item.record.topic].sequenced:
+            last = positions.get(item.key)
+            if last is not None and item.seq <= last:
+                return 0
+            if last is not None and item.seq > last + 1:
+                raise Gap(f"{item.seq} after {last}")
+            positions[item.key] = item.seq
+        if item.error is not None:
+            raise item.error
+        tx.correlation = (item.event.correlation or item.event.id) if item.event else None
+        tx.causation = item.event.id if item.event else None
+        if item.tombstone:
+            await subscriber.forget(tx, item)
+        elif item.event is not None:
+            await subscriber.handle(tx, item.event)
+            return 1
+    except Exception as error:
+        raise Failed(item) from error
+    return 0
+
+
+async def _fresh(tx: Tx, subscriber: Subscriber, heard: list[Heard]) -> set[str]:
+    ids = sorted({h.event_id for h in heard if h.event_id})
+    if not (subscriber.uses_inbox and ids):
+        return set()
+    rows = await run(tx, INBOX, consumer=subscriber.consumer, ids=ids, now=tx.now)
+    return {str(row["event_id"]) for row in rows}
+
+
+async def _positions(tx: Tx, consumer: str, topic: str, heard: list[Heard]) -> dict[str, int]:
+    keys = sorted({h.key for h in heard if h.seq is not None})
+    if not keys:
+        return {}
+    rows = await run(tx, POSITIONS, consumer=consumer, topic=topic, keys=keys)
+    return {row["key"]: row["seq"] for row in rows}
+
+
+async def _save(tx: Tx, consumer: str, topic: str, moved: dict[str, int]) -> None:
+    if moved:
+        keys = sorted(moved)
+        await run(tx, SAVE_POSITIONS, consumer=consumer, topic=topic, keys=keys, seqs=[moved[k] for k in keys])
+
+
+async def _set_aside(tx: Tx, consumer: str, item: Heard) -> None:
+    assert item.error is not None
+    await park_key(tx, consumer, item.record.topic, item.key, item.error)
+    await park_event(tx, consumer, item.key, None, "", item.record)
+
+
+async def park(tx: Tx, subscriber: Subscriber, service: str, item: Heard, error: BaseException) -> None:
+    """Parks the key of a bad record, the record with it, and copies it to the dead letters unless it names people."""
+    if subscriber.uses_inbox and item.event_id:
+        fresh = await run(tx, INBOX, consumer=subscriber.consumer, ids=[item.event_id], now=tx.now)
+        if not fresh:
+            return
+    await park_key(tx, subscriber.consumer, item.record.topic, item.key, error)
+    await park_event(tx, subscriber.consumer, item.key, item.seq, item.event_id, item.record)
+    dead = f"seuil.{service}.dead.v1"
+    topic = TOPICS[item.record.topic]
+    if dead not in TOPICS or not topic.sequenced:
+        return
+    await run(
+        tx,
+        DEAD_LETTER,
+        event_id=tx.runtime.new_event_id(),
+        topic=dead,
+        key=item.key,
+        type="seuil.eventing.parked.v1",
+        now=tx.now,
+        payload=item.record.value,
+        extra={
+            "dlq-topic": item.record.topic,
+            "dlq-partition": str(item.record.partition),
+            "dlq-offset": str(item.record.offset),
+            "dlq-consumer": subscriber.consumer,
+            "dlq-error-class": type(error).__name__,
+        },
+    )
+    tx.appended = True

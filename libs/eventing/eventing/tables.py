@@ -1,0 +1,178 @@
+"""The tables that every service has: what the eventing library writes and reads."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+NOW = func.now()
+
+
+def _outgoing() -> list[Column[object]]:
+    return [
+        Column("event_id", Uuid, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("seq", BigInteger),
+        Column("recorded_at", DateTime(timezone=True), nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("correlation", Uuid),
+        Column("causation", Uuid),
+        Column("extra", JSONB),
+        Column("payload", LargeBinary),
+    ]
+
+
+metadata = MetaData()
+
+STREAM = Table(
+    "stream",
+    metadata,
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("topic", "key"),
+    postgresql_with={"fillfactor": "70"},
+)
+OUTBOX = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    *_outgoing(),
+    CheckConstraint("octet_length(payload) <= 900000", name="outbox_payload_size"),
+    postgresql_with={
+        "autovacuum_vacuum_scale_factor": "0",
+        "autovacuum_vacuum_threshold": "5000",
+        "autovacuum_vacuum_cost_delay": "0",
+        "vacuum_truncate": "off",
+    },
+)
+EVENT_LOG = Table(
+    "event_log",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    *_outgoing(),
+    Column("published_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+)
+Index("event_log_event_id", EVENT_LOG.c.event_id, unique=True)
+Index("event_log_key", EVENT_LOG.c.topic, EVENT_LOG.c.key, EVENT_LOG.c.seq)
+Index("event_log_published_at", EVENT_LOG.c.published_at, postgresql_using="brin")
+
+INBOX = Table(
+    "inbox",
+    metadata,
+    Column("event_id", Uuid, nullable=False),
+    Column("consumer", Text, nullable=False),
+    Column("applied_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("event_id", "consumer"),
+)
+Index("inbox_applied_at", INBOX.c.applied_at, postgresql_using="brin")
+
+STREAM_POS = Table(
+    "stream_pos",
+    metadata,
+    Column("consumer", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("consumer", "topic", "key"),
+    postgresql_with={"fillfactor": "80"},
+)
+CURSOR = Table(
+    "projection_cursor",
+    metadata,
+    Column("consumer", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("last_event_id", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("folded_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("consumer", "topic", "partition"),
+    postgresql_with={"fillfactor": "50"},
+)
+PARKED_KEY = Table(
+    "parked_key",
+    metadata,
+    Column("consumer", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("parked_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("next_try_at", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("fingerprint", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    PrimaryKeyConstraint("consumer", "topic", "key"),
+)
+PARKED_EVENT = Table(
+    "parked_event",
+    metadata,
+    Column("n", BigInteger, Identity(always=True), primary_key=True),
+    Column("consumer", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("seq", BigInteger),
+    Column("event_id", Text),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("payload", LargeBinary),
+)
+Index("parked_event_key", PARKED_EVENT.c.consumer, PARKED_EVENT.c.topic, PARKED_EVENT.c.key)
+Index(
+    "parked_event_once",
+    PARKED_EVENT.c.consumer,
+    PARKED_EVENT.c.topic,
+    PARKED_EVENT.c.partition,
+    PARKED_EVENT.c.offset,
+    unique=True,
+)
+DUE = Table(
+    "due",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("command", Text, nullable=False),
+    Column("topic", Text),
+    Column("key", Text, nullable=False),
+    Column("payload", JSONB, nullable=False, server_default="{}"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+)
+Index("due_at", DUE.c.at, DUE.c.id)
+Index("due_key", DUE.c.key)
+
+REQUEST = Table(
+    "request",
+    metadata,
+    Column("actor", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("outcome", Text),
+    Column("resource", Text),
+    Column("at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("actor", "key"),
+)
+Index("request_at", REQUEST.c.at)
+
+
+def add_eventing_tables(target: MetaData) -> None:
+    """Copies the tables above into a service's own metadata, for its migrations."""
+    for table in metadata.sorted_tables:
+        table.to_metadata(target)

@@ -1,0 +1,1 @@
+"""How a service runs: composition, supervision, health, metrics, migrations, settings."""

@@ -1,0 +1,189 @@
+"""One service at work: its relay, its two readers, its deadlines and outward work, started and stopped in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from types import ModuleType
+from typing import Any
+
+import structlog
+from eventing.broker import Broker, DeliveryError, Reader
+from eventing.consumer import AnchorLost, PolicyConsumer, ProjectionConsumer
+from eventing.db import Database, is_transient
+from eventing.draining import drain
+from eventing.due import DueCommand, run_due
+from eventing.leader import leadership
+from eventing.relay import Relay
+from eventing.requests import forget_old
+from eventing.subscription import Policies, Projection
+
+from operating.migrate import head
+
+log = structlog.get_logger("operating")
+Work = Callable[[], Awaitable[int]]
+"""One round of outward work: claims, does, records; how many it did."""
+
+FIRST_PAUSE, LAST_PAUSE = 0.2, 5.0
+DUE_PAUSE, DRAIN_PAUSE, TIDY_PAUSE = 0.5, 5.0, 3600.0
+STUCK_SECONDS = 30.0
+STOP_SECONDS = 8.0
+
+
+class Service:
+    """The composition of one service; `running()` is its life, `settle()` does the same inline for tests."""
+
+    def __init__(
+        self,
+        package: ModuleType,
+        database: Database,
+        broker: Broker,
+        *,
+        policies: Policies | None = None,
+        projections: Sequence[Projection] = (),
+        due: Mapping[str, DueCommand] | None = None,
+        work: Mapping[str, Work] | None = None,
+    ) -> None:
+        self.name = package.__name__
+        self.package = package
+        self.database = database
+        self.broker = broker
+        self.relay = Relay(self.name, database, broker)
+        self.policies = PolicyConsumer(self.name, database, broker, policies) if policies else None
+        self.projections = ProjectionConsumer(self.name, database, broker, projections) if projections else None
+        self.due = dict(due or {})
+        self.work = dict(work or {})
+        self.failing: dict[str, str] = {}
+        self._hints = {name: asyncio.Event() for name in self.work}
+        database.on_append = self.relay.hint.set
+
+    def hint(self, name: str) -> None:
+        """Wakes a kind of outward work at once instead of at its next look."""
+        self._hints[name].set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Service"]:
+        """Opens the pool and starts every loop; stops them, outermost first, within seconds."""
+        await self.database.open()
+        tasks = [asyncio.create_task(self._forever(name, loop), name=name) for name, loop in self._loops().items()]
+        try:
+            yield self
+        finally:
+            for task in tasks:
+                task.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await asyncio.gather(*tasks, return_exceptions=True)
+            await self.broker.close()
+            await self.database.close()
+
+    def _loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        loops: dict[str, Callable[[], Awaitable[None]]] = {"relay": self.relay.run, "tidy": self._tidy}
+        if self.policies:
+            loops["policies"] = self._run_policies
+        if self.projections:
+            loops["projections"] = self._run_projections
+        if self.policies or self.projections:
+            loops["drain"] = self._run_drain
+        if self.due:
+            loops["due"] = self._run_due
+        for name in self.work:
+            loops[f"work {name}"] = lambda name=name: self._run_work(name)  # type: ignore[misc]
+        return loops
+
+    async def _forever(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            started = self.database.runtime.now()
+            try:
+                await loop()
+            except AnchorLost as error:
+                log.critical("halted", service=self.name, loop=name, error=str(error))
+                self.failing[name] = str(error)
+                return
+            except Exception as error:  # noqa: BLE001  # supervised: said, counted, tried again
+                expected = is_transient(error) or isinstance(error, DeliveryError)
+                if name not in self.failing or not expected:
+                    log.warning("loop_failed", service=self.name, loop=name, error=type(error).__name__,
+                                exc_info=not expected)  # fmt: skip
+                self.failing[name] = type(error).__name__
+            if (self.database.runtime.now() - started).total_seconds() > LAST_PAUSE * 2:
+                pause = FIRST_PAUSE
+            await self.database.runtime.sleep(pause)
+            pause = min(pause * 2, LAST_PAUSE)
+
+    async def _run_policies(self) -> None:
+        assert self.policies is not None
+        reader = await self.policies.open()
+        await self._read("policies", reader, self.policies)
+
+    async def _run_projections(self) -> None:
+        assert self.projections is not None
+        async with leadership(self.database, f"{self.name} projections") as connection:
+            reader = await self.projections.open()
+            await self._read("projections", reader, self.projections, connection)
+
+    async def _read(self, name: str, reader: Reader, consumer: Any, connection: Any = None) -> None:
+        """Reads until it raises. A reader that is behind and silent for long is thrown away: aiokafka can hang."""
+        quiet_since = self.database.runtime.now()
+        try:
+            while True:
+                count = await consumer.step(reader)
+                self.failing.pop(name, None)
+                now = self.database.runtime.now()
+                if count:
+                    quiet_since = now
+                elif (now - quiet_since).total_seconds() > STUCK_SECONDS:
+                    quiet_since = now
+                    if await self._behind(reader):
+                        raise ConnectionError("reader stuck")
+                if connection is not None:
+                    await connection.fetchval("SELECT 1")
+        finally:
+            await asyncio.shield(reader.close())
+
+    async def _behind(self, reader: Reader) -> bool:
+        positions = await reader.positions()
+        bounds = await self.broker.bounds(sorted(positions))
+        return any(end > positions[place] for place, (_, end) in bounds.items())
+
+    async def _run_drain(self) -> None:
+        while True:
+            if not await self.drain_once():
+                await self.database.runtime.sleep(DRAIN_PAUSE)
+
+    async def drain_once(self) -> int:
+        """One event of each consumer's parked keys, where one is ready."""
+        return sum([await drain(self.database, subscriber) for subscriber in self._subscribers()])
+
+    def _subscribers(self) -> list[Any]:
+        found: list[Any] = [self.policies.subscriber] if self.policies else []
+        return found + (list(self.projections.subscribers.values()) if self.projections else [])
+
+    async def _run_due(self) -> None:
+        while True:
+            if not await run_due(self.database, self.due):
+                self.failing.pop("due", None)
+                await self.database.runtime.sleep(DUE_PAUSE)
+
+    async def _run_work(self, name: str) -> None:
+        hint = self._hints[name]
+        while True:
+            if await self.work[name]():
+                continue
+            self.failing.pop(f"work {name}", None)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(hint.wait(), DUE_PAUSE)
+            hint.clear()
+
+    async def _tidy(self) -> None:
+        while True:
+            async with self.database.transaction() as tx:
+                await forget_old(tx)
+            self.failing.pop("tidy", None)
+            await self.database.runtime.sleep(TIDY_PAUSE)
+
+    async def ready(self) -> bool:
+        """Whether the database answers at the revision that the code expects; Kafka is never needed."""
+        async with self.database.read() as tx:
+            found = await tx.connection.fetchval("SELECT version_num FROM alembic_version")
+        return bool(found == head(self.package))
