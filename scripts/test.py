@@ -23,7 +23,7 @@ MAY_BE_ABSENT_IN_CI = ("docker",)
 
 @dataclass
 class Tally:
-    """What one or several pytest calls did; `broken` holds calls that ended otherwise than by a failed test."""
+    """What pytest calls did; `broken` holds calls that ended otherwise than by a failed test."""
 
     passed: int = 0
     failed: int = 0
@@ -95,7 +95,9 @@ def count(*arguments: str) -> int:
 def levels() -> tuple[list[str], list[str]]:
     """The test folders that exist: those that need no engine, and the others."""
     found = sorted(f"tests/{p.name}" for p in (ROOT / "tests").iterdir() if any(p.glob("**/test_*.py")))
-    return [p for p in found if p in LEVELS_WITHOUT_ENGINES], [p for p in found if p not in LEVELS_WITHOUT_ENGINES]
+    return [p for p in found if p in LEVELS_WITHOUT_ENGINES], [
+        p for p in found if p not in LEVELS_WITHOUT_ENGINES
+    ]
 
 
 def browser_tests(folders: list[str], *, on_ci: bool) -> Tally:
@@ -115,7 +117,7 @@ def main(arguments: list[str]) -> int:
     dry, with_engines = levels()
     total = pytest("without engines", "-n", "2", *dry)
     if "--without-engines" not in arguments and with_engines:
-        total.add(pytest("on engines", "-m", "not browser", *with_engines))
+        total.add(pytest("on engines", "-n", "2", "--dist", "loadfile", "-m", "not browser", *with_engines))
         total.add(browser_tests(with_engines, on_ci=on_ci))
     for problem in total.broken:
         print(problem)
