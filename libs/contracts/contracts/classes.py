@@ -20,9 +20,9 @@ class DataClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Metadata of a field type: its name in the catalogue and, where it does not follow the fact, its class.
+    """Metadata of a field type: its name in the catalogue and, where it is not the fact's, its class.
 
-    `wording` marks free text that names no person: how a commission is worded, what an organisation is called.
+    `wording` marks text that names no person: how a commission is worded, what an organisation is called.
     `identifies` marks ids: what a voided record still carries.
     """
 

@@ -38,7 +38,10 @@ class DescribedWorkshop(Nested):
 
 
 class PersonRecorded(DirectoryRecord, key="person_id", data_class=DataClass.X):
-    """The latest record of a professional was written. A tombstone cleans the topic, `person_erased` erases."""
+    """The latest record of a professional was written.
+
+    A tombstone cleans the topic, `person_erased` erases.
+    """
 
     person_id: PersonId
     organisation_id: OrganisationId | None = None
@@ -49,9 +52,10 @@ class PersonRecorded(DirectoryRecord, key="person_id", data_class=DataClass.X):
 
 
 class CommissionDescribed(DirectoryRecord, key="commission_id", data_class=DataClass.N):
-    """The latest wording of a commission was written, after it was scheduled or beside a change that names it.
+    """The latest wording of a commission was written.
 
-    The video link is mailed to confirmed people only.
+    It comes with or after `commission_scheduled`, and beside a change that names place, video
+    or title. The video link is mailed to confirmed people only.
     """
 
     commission_id: CommissionId

@@ -1,4 +1,4 @@
-"""The envelope of a fact on Kafka: CloudEvents 1.0 in binary mode, written by hand because it is on every path."""
+"""The envelope of a fact on Kafka: CloudEvents 1.0, binary mode, by hand because it is on every path."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ class UnreadableEnvelopeError(ValueError):
 class Envelope:
     """All that is known about an event but its data.
 
-    `seq` numbers the events of a key from 1; None where the topic does not number. `time` is that of recording.
-    `actor`: `person:<id>`, `partner:<id>` or `system`. `correlation`: the event that began the story.
+    `seq` numbers the events of a key from 1; None where the topic does not. `time` is that of recording. `actor`: `person:<id>`, `partner:<id>` or `system`. `correlation`: the event that began the story.
     """
 
     id: UUID

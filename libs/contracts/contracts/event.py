@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts import allowed
 from contracts.classes import DataClass
 
 MAX_BYTES = 16_384
@@ -31,9 +32,9 @@ def snake(name: str) -> str:
 class Fact(BaseModel):
     """Base of all facts.
 
-    A module derives one abstract base per topic (`class RegistrationFact(Fact, topic=REGISTRATION)`), and each
-    fact from it (`class CommissionScheduled(RegistrationFact, key="commission_id", data_class=DataClass.N)`).
-    Of several key fields the first one present is the key. Raises ValidationError on anything outside the
+    A module derives one abstract base per topic, `class RegistrationFact(Fact, topic=REGISTRATION)`, and each
+    fact from it, `class CommissionHeld(RegistrationFact, key="commission_id", data_class=DataClass.N)`. Of
+    several key fields the first one present is the key. Raises ValidationError on anything outside the
     contract; readers go through `read`, which ignores what they do not know.
     """
 
@@ -61,6 +62,12 @@ class Fact(BaseModel):
             cls.TYPE = f"{service_prefix}.{snake(cls.__name__)}.v{major}"
             cls.KEY = (key,) if isinstance(key, str) else key
             cls.DATA_CLASS = data_class
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        if "TYPE" in vars(cls):
+            allowed.check(cls)
             _register(cls)
 
     @property

@@ -1,4 +1,4 @@
-"""The closed set of field types. A fact has no bare `str` or `int`: each type says its bounds and its class."""
+"""The closed set of field types: no bare `str` or `int`, each type says its bounds and its class."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar

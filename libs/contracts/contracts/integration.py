@@ -1,6 +1,9 @@
-"""What partners report, checked and translated: calls, encounters, requests, answers, supply, allocations, figures."""
+"""What partners report, checked and translated into our own words."""
 
 import warnings
+from typing import Self
+
+from pydantic import model_validator
 
 from contracts.classes import DataClass
 from contracts.event import Nested
@@ -114,13 +117,13 @@ class SupplyReported(Record, key="organisation_id", data_class=DataClass.N):
 
 
 with warnings.catch_warnings():
-    # `register` is the word of the trade; pydantic believes it hides ABCMeta.register, which a model never uses
+    # the word of the trade; pydantic warns that it hides ABCMeta.register, which no model uses
     warnings.filterwarnings("ignore", 'Field name "register"', UserWarning)
 
     class AllocationReported(Record, key=("household_id", "record_id"), data_class=DataClass.H):
-        """An allocation was told by a landlord, the SIAO or a national register, mostly with no case in Seuil.
+        """An allocation was told by a landlord, the SIAO or a national register.
 
-        `allocation_id` is the `record_id`.
+        Mostly there is no case in Seuil. `allocation_id` is the `record_id`.
         """
 
         allocation_id: Id
@@ -136,6 +139,12 @@ with warnings.catch_warnings():
         decided_on: Day | None = None
         lease_signed_on: Day | None = None
         entered_on: Day | None = None
+
+        @model_validator(mode="after")
+        def _is_its_record(self) -> Self:
+            if self.allocation_id != self.record_id:
+                raise ValueError("allocation_id is the record_id")
+            return self
 
 
 class CoverageDeclared(Record, key="partner_id", data_class=DataClass.N):

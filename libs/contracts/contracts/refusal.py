@@ -1,4 +1,4 @@
-"""A refusal is an answer, not a failure: one exception that every layer may raise and only the edge translates."""
+"""A refusal is an answer, not a failure: one exception that any layer raises and only the edge translates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ from contracts.topics import REGISTRATION
 
 
 class RegistrationFact(Fact, topic=REGISTRATION):
-    """`occurred_on` earlier than the day of recording: entered in arrears, nothing is mailed nor timed from it."""
+    """`occurred_on` before the day of recording: entered in arrears, nothing is mailed nor timed from it."""
 
     occurred_on: Day
 
@@ -243,8 +243,9 @@ class RegistrationRefused(RegistrationFact, key="commission_id", data_class=Data
 
 
 class LinkRequested(RegistrationFact, key="person_id", data_class=DataClass.P):
-    """A link has been asked for and is to be mailed. It is derived from purpose, id and generation, never carried.
+    """A link has been asked for and is to be mailed.
 
+    It is derived from purpose, id and generation, never carried.
     `link_id` is a row of its own for sign_in and prove_address, the `registration_id` for participation.
     Only this fact causes a sign-in or proof mail.
     """
@@ -257,7 +258,10 @@ class LinkRequested(RegistrationFact, key="person_id", data_class=DataClass.P):
 
 
 class PersonErased(RegistrationFact, key="person_id", data_class=DataClass.P):
-    """A person has been erased: final on every topic. Consumers delete, remember the id, refuse later records."""
+    """A person has been erased: final on every topic.
+
+    Consumers delete, remember the id and refuse later records of it.
+    """
 
     person_id: PersonId
     erased_on: Day

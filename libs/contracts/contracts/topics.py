@@ -50,6 +50,11 @@ class Topic:
         """Whether only the latest record of each key is kept."""
         return self.cleanup == "compact"
 
+    @property
+    def identity(self) -> bool:
+        """Whether it carries identity: its records are never copied elsewhere, not even when parked."""
+        return DataClass.X in self.classes
+
     def retention(self, facts_kept_months: int = FACTS_KEPT_MONTHS) -> timedelta | None:
         """Return how long its records are kept; None for compacted topics."""
         if self.compacted:

@@ -10,7 +10,7 @@ _LISTS: dict[str, type["ClosedList"]] = {}
 
 
 class ClosedList(StrEnum):
-    """A closed list of codes. `UNKNOWN` is in each; `UNMAPPED` in those that partners feed with their own codes."""
+    """A closed list of codes. `UNKNOWN` is in each, `UNMAPPED` in those that partners feed."""
 
     label: str
 
