@@ -48,8 +48,8 @@ def stub(folder: Path, name: str, body: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def run(script: str, path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PATH": f"{path}:/usr/bin:/bin"}
+def run(script: str, path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PATH": f"{path}:/usr/bin:/bin", **variables}
     environment.pop("SEUIL_PYTHON", None)
     command = ["/bin/sh", str(ROOT / "scripts" / script), *arguments]
     return subprocess.run(command, env=environment, text=True, capture_output=True)
@@ -77,9 +77,13 @@ def test_the_pinned_uv_of_the_machine_is_taken_and_no_interpreter_is_fetched(tmp
     )
     version = pinned.removeprefix("uv==")
     stub(tmp_path, "python3.11", f'exec "{sys.executable}" "$@"')
-    stub(tmp_path, "uv", f'[ "$1" = --version ] && echo "uv {version}" || echo "$UV_PYTHON_DOWNLOADS $*"')
-    done = run("uv", tmp_path, "venv", "x")
-    assert done.stdout.strip() == "never venv x"
+    stub(
+        tmp_path,
+        "uv",
+        f'[ "$1" = --version ] && echo "uv {version}" || echo "$UV_PYTHON_DOWNLOADS $UV_FIND_LINKS $*"',
+    )
+    done = run("uv", tmp_path, "venv", "x", PIP_FIND_LINKS=f"{tmp_path}/absent {tmp_path}")
+    assert done.stdout.strip() == f"never {tmp_path} venv x"
 
 
 def test_the_command_says_its_version() -> None:
