@@ -1,0 +1,262 @@
+"""Figures drawn here as SVG: two drawings each, wide and narrow, chosen by the width of their container.
+
+Nothing by colour alone: patterns, a title on every shape, and the table beside, which the page must give.
+`ident` is unique in the page. A value of None is not drawn: masked or unknown, the table says which.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor, log10
+
+from markupsafe import Markup, escape
+
+from webui.french import nombre, typo
+
+Values = Sequence[float | None]
+MANY = 40
+LETTER = 7.2
+SEE_TABLE = "Les valeurs sont dans le tableau qui suit."
+FILLS = ("s1", "m2", "m3", "m4")
+TILES = (
+    "",
+    '<path class="hach" d="M-1 7 7-1"/>',
+    '<circle class="hach" cx="3" cy="3" r="1"/>',
+    '<path class="hach" d="M0 3h6"/>',
+)
+
+
+@dataclass(frozen=True)
+class Serie:
+    """One series: its name, a value per category, `trait` when a line is an aim rather than a count."""
+
+    nom: str
+    valeurs: Values
+    trait: bool = False
+
+
+@dataclass(frozen=True)
+class _Frame:
+    width: float
+    height: float
+    narrow: bool
+    ident: str
+    left: float = 56
+    right: float = 16
+    top: float = 34
+    bottom: float = 28
+
+    @property
+    def inner(self) -> float:
+        return self.width - self.left - self.right
+
+    def y(self, value: float, low: float, high: float) -> float:
+        return (
+            self.height - self.bottom - (self.height - self.top - self.bottom) * (value - low) / (high - low)
+        )
+
+
+def barres(ident: str, titre: str, categories: Sequence[str], valeurs: Values, unite: str = "") -> Markup:
+    """Horizontal bars, one per category, the name above or beside and the number at the end."""
+    high = max((v for v in valeurs if v is not None), default=0) or 1
+    description = f"Diagramme en barres, {len(categories)} lignes. {SEE_TABLE}"
+
+    def draw(frame: _Frame) -> str:
+        label = 0 if frame.narrow else min(230, max((len(c) for c in categories), default=0) * LETTER + 12)
+        step = 46 if frame.narrow else 32
+        room = frame.width - label - 74
+        parts = []
+        for rank, (category, value) in enumerate(zip(categories, valeurs, strict=True)):
+            top = rank * step + (20 if frame.narrow else 6)
+            name_y = top - 5 if frame.narrow else top + 15
+            parts.append(
+                f'<text class="axe encre" x="0" y="{name_y}">{escape(_cut(category, frame, label))}</text>'
+            )
+            if value is None:
+                parts.append(_text(label + 6, top + 15, "–"))
+                continue
+            width = room * value / high
+            said = _said(category, value, unite)
+            parts.append(
+                f'<rect class="s1" x="{label:g}" y="{top}" width="{width:.1f}" height="20">{said}</rect>'
+                + _text(label + width + 6, top + 15, nombre(value), "axe fort")
+            )
+        return "".join(parts)
+
+    rows = len(categories)
+    return _both(ident, titre, description, draw, (max(rows * 32 + 4, 36), max(rows * 46 + 4, 50)))
+
+
+def barres_groupees(
+    ident: str,
+    titre: str,
+    categories: Sequence[str],
+    series: Sequence[Serie],
+    unite: str = "",
+    *,
+    courts: Sequence[str] = (),
+) -> Markup:
+    """Vertical bars by category, up to four series told apart by pattern; `courts` labels the narrow one."""
+    assert 0 < len(series) <= len(FILLS), "one to four series"
+    _, high, ticks = _scale([v for s in series for v in s.valeurs], zero=True)
+    description = (
+        f"Diagramme en barres groupées, {len(categories)} périodes, {len(series)} séries. {SEE_TABLE}"
+    )
+
+    def draw(frame: _Frame) -> str:
+        slot = frame.inner / max(len(categories), 1)
+        width = slot * 0.8 / len(series)
+        parts = [_patterns(frame.ident, len(series)), _grid(frame, ticks, 0, high), _legend(frame, series)]
+        for place, category in enumerate(categories):
+            left = frame.left + place * slot + slot * 0.1
+            for rank, one in enumerate(series):
+                value = one.valeurs[place]
+                if value is None:
+                    continue
+                y = frame.y(value, 0, high)
+                parts.append(
+                    f'<rect {_fill(frame.ident, rank)} x="{left + rank * width:.1f}" y="{y:.1f}" '
+                    f'width="{max(width - 1.5, 1):.1f}" height="{frame.height - frame.bottom - y:.1f}">'
+                    f"{_said(f'{category}, {one.nom}', value, unite)}</rect>"
+                )
+        middles = [frame.left + (place + 0.5) * slot for place in range(len(categories))]
+        return "".join(parts) + _labels(frame, courts if frame.narrow and courts else categories, middles)
+
+    return _both(ident, titre, description, draw, (270, 230))
+
+
+def courbe(
+    ident: str,
+    titre: str,
+    categories: Sequence[str],
+    series: Sequence[Serie],
+    unite: str = "",
+    *,
+    courts: Sequence[str] = (),
+    zero: bool = True,
+) -> Markup:
+    """Lines over time, one or two series. Without `zero` the axis starts near the lowest value, said."""
+    assert 0 < len(series) <= 2, "one or two series"
+    low, high, ticks = _scale([v for s in series for v in s.valeurs], zero=zero)
+    starts = "" if low == 0 else f" L’axe commence à {nombre(low)}."
+    description = f"Courbe, {len(categories)} points.{starts} {SEE_TABLE}"
+
+    def draw(frame: _Frame) -> str:
+        step = frame.inner / max(len(categories) - 1, 1)
+        xs = [frame.left + place * step for place in range(len(categories))]
+        parts = [_grid(frame, ticks, low, high), _legend(frame, series, lines=True)]
+        for rank, one in enumerate(series):
+            kind = 2 if one.trait or rank else 1
+            points = [
+                None if v is None else (x, frame.y(v, low, high))
+                for x, v in zip(xs, one.valeurs, strict=True)
+            ]
+            parts.append(f'<path class="c{kind}" d="{_path(points)}"/>')
+            if len(categories) > MANY or kind == 2:
+                continue
+            for category, value, point in zip(categories, one.valeurs, points, strict=True):
+                if point is not None and value is not None:
+                    said = _said(category, value, unite)
+                    parts.append(
+                        f'<circle class="pt" cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="4">{said}</circle>'
+                    )
+        return "".join(parts) + _labels(frame, courts if frame.narrow and courts else categories, xs)
+
+    return _both(ident, titre, description, draw, (270, 230))
+
+
+def _both(
+    ident: str, title: str, description: str, draw: Callable[[_Frame], str], heights: tuple[float, float]
+) -> Markup:
+    wide = _Frame(540, heights[0], False, ident)
+    narrow = _Frame(330, heights[1], True, f"{ident}-e")
+    return Markup("").join(_svg(frame, title, description, draw(frame)) for frame in (wide, narrow))
+
+
+def _svg(frame: _Frame, title: str, description: str, body: str) -> Markup:
+    name, size = frame.ident, "etroit" if frame.narrow else "large"
+    return Markup(  # noqa: S704 - every text in `body` went through escape
+        f'<svg viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" aria-labelledby="{name}-t {name}-d" '
+        f'class="graphe {size}"><title id="{name}-t">{escape(typo(title))}</title>'
+        f'<desc id="{name}-d">{escape(typo(description))}</desc>{body}</svg>'
+    )
+
+
+def _scale(values: Values, *, zero: bool) -> tuple[float, float, list[float]]:
+    known = [v for v in values if v is not None] or [0]
+    top, bottom = max(known), 0 if zero else min(known)
+    span = (top - bottom) or 1
+    power = 10 ** floor(log10(span / 4)) if span >= 4 else 1
+    step = next(m * power for m in (1, 2, 5, 10) if span / (m * power) <= 5)
+    low, high = floor(bottom / step) * step, max(ceil(top / step), 1) * step
+    high = high if high > low else low + step
+    return low, high, [low + n * step for n in range(round((high - low) / step) + 1)]
+
+
+def _grid(frame: _Frame, ticks: Sequence[float], low: float, high: float) -> str:
+    end = frame.width - frame.right
+    return "".join(
+        f'<path class="grille-g" d="M{frame.left:g} {(y := frame.y(tick, low, high)):.1f}H{end:g}"/>'
+        + _text(frame.left - 8, y + 4, nombre(tick), anchor="end")
+        for tick in ticks
+    )
+
+
+def _labels(frame: _Frame, names: Sequence[str], xs: Sequence[float]) -> str:
+    if not names:
+        return ""
+    widest = max(len(name) for name in names) * LETTER + 8
+    every = max(1, ceil(widest * len(names) / max(frame.inner, 1)))
+    y = frame.height - 8
+    shown = [(names[i], xs[i]) for i in range(0, len(names), every)]
+    edge = frame.width - widest / 2
+    return "".join(_text(min(x, edge), y, name, anchor="middle") for name, x in shown)
+
+
+def _legend(frame: _Frame, series: Sequence[Serie], *, lines: bool = False) -> str:
+    if len(series) < 2:
+        return ""
+    parts, x = [], frame.left
+    for rank, one in enumerate(series):
+        if lines:
+            parts.append(f'<path class="c{2 if one.trait or rank else 1}" d="M{x:.1f} 11h18"/>')
+        else:
+            parts.append(f'<rect {_fill(frame.ident, rank)} x="{x:.1f}" y="4" width="14" height="14"/>')
+        parts.append(_text(x + 24, 16, one.nom))
+        x += 24 + len(one.nom) * LETTER + 18
+    return "".join(parts)
+
+
+def _patterns(ident: str, count: int) -> str:
+    tiles = "".join(
+        f'<pattern id="{ident}-m{rank}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<path class="{FILLS[rank]}" d="M0 0h6v6H0z"/>{TILES[rank]}</pattern>'
+        for rank in range(1, count)
+    )
+    return f"<defs>{tiles}</defs>" if tiles else ""
+
+
+def _fill(ident: str, rank: int) -> str:
+    return f'class="cerne" fill="url(#{ident}-m{rank})"' if rank else 'class="s1"'
+
+
+def _path(points: Sequence[tuple[float, float] | None]) -> str:
+    drawn = []
+    for before, point in pairwise([None, *points]):
+        if point is not None:
+            drawn.append(f"{'M' if before is None else 'L'}{point[0]:.1f} {point[1]:.1f}")
+    return "".join(drawn)
+
+
+def _said(name: str, value: float, unit: str) -> str:
+    return f"<title>{escape(typo(f'{name} : {nombre(value)} {unit}'.rstrip()))}</title>"
+
+
+def _text(x: float, y: float, text: str, kind: str = "axe", anchor: str = "") -> str:
+    where = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(text)}</text>'
+
+
+def _cut(text: str, frame: _Frame, label: float) -> str:
+    room = int((frame.width if frame.narrow else label) / LETTER)
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
