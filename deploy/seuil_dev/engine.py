@@ -14,6 +14,8 @@ from pathlib import Path
 
 GUARD = Path(__file__).with_name("guard.py")
 LOG_LIMIT = 5_000_000
+STOP_SECONDS = 5.0
+"""An engine that takes longer to stop is killed: the whole stop lasts ten seconds at most."""
 PORTS = range(20_000, 32_000)
 """Below the ephemeral range, so that no outgoing connection takes a port between our choice and the bind."""
 
@@ -119,7 +121,7 @@ class Child:
         if self.pid is not None and self._process is not None:
             self._process.send_signal(self.stop_signal)
 
-    def wait_stopped(self, seconds: float = 8.0) -> None:
+    def wait_stopped(self, seconds: float = STOP_SECONDS) -> None:
         """Wait for the end, kill after `seconds`."""
         if self._process is None:
             return

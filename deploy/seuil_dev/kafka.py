@@ -5,7 +5,6 @@ import signal
 import socket
 import struct
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,19 +121,22 @@ class Kafka:
     def start(self) -> None:
         """Fetch the jars when missing, format, start, return when it answers; EngineError otherwise."""
         self.prepare()
+        self.launch()
+        self.finish_start()
+
+    def finish_start(self) -> None:
+        """Wait until it answers; on a port taken meanwhile, try another, three times in all."""
+        journal = self.folder / "kafka-0.log"
         for attempt in range(3):
-            begun = time.monotonic()
-            self.launch()
             if wait_until(lambda: self.ready() or self.child.exit_code is not None, 60) and self.ready():
                 return
             self.stop()
-            taken = "Address already in use" in last_lines(self.folder / "kafka-0.log", 200)
-            if attempt == 2 or not taken or time.monotonic() - begun > 15:
+            if attempt == 2 or "Address already in use" not in last_lines(journal, 200):
                 break
             self.port = self.controller_port = None
+            self.launch()
         raise EngineError(
-            f"Kafka ne démarre pas (journal : {self.folder / 'kafka-0.log'}).\n"
-            f"{last_lines(self.log)}\n{last_lines(self.folder / 'kafka-0.log')}"
+            f"Kafka ne démarre pas (journal : {journal}).\n{last_lines(self.log)}\n{last_lines(journal)}"
         )
 
     def prepare(self) -> None:
@@ -156,7 +158,7 @@ class Kafka:
         return self.port is not None and self.child.pid is not None and answers(self.port)
 
     def stop(self) -> None:
-        """Clean stop; killed after 8 seconds."""
+        """Clean stop, then killed when it takes too long."""
         self.child.ask_to_stop()
         self.child.wait_stopped()
 

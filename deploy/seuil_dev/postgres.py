@@ -102,14 +102,19 @@ class Postgres:
     def start(self) -> None:
         """Make the cluster when missing, start it, return when it answers; EngineError otherwise."""
         self.prepare()
+        self.launch()
+        self.finish_start()
+
+    def finish_start(self) -> None:
+        """Wait until it answers; on a port taken meanwhile, try another, three times in all."""
         for attempt in range(3):
-            self.launch()
             if wait_until(lambda: self.ready() or self.child.exit_code is not None, 60) and self.ready():
                 return
             self.stop()
             if attempt == 2 or "could not bind" not in last_lines(self.log, 20):
                 break
             self.port = None
+            self.launch()
         raise EngineError(f"PostgreSQL ne démarre pas (journal : {self.log}).\n{last_lines(self.log)}")
 
     def prepare(self) -> None:

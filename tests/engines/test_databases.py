@@ -4,8 +4,8 @@ import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from seuil_dev.catalogue import SERVICES
 from seuil_dev.databases import ServiceDatabase
-from seuil_dev.launcher import SERVICES
 from tests import infra
 
 

@@ -1,0 +1,78 @@
+"""Everything the launcher's process logs goes to one bounded file; the terminal keeps what a person reads."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import structlog
+
+LIMIT = 5_000_000
+REPEAT_SECONDS = 10.0
+TALKATIVE = ("aiokafka", "asyncpg", "asyncio")
+
+
+class Repeats(logging.Filter):
+    """Lets the same complaint of a talkative library pass once in ten seconds.
+
+    While an engine is away, clients say so hundreds of times a minute.
+    """
+
+    def __init__(self, every: float = REPEAT_SECONDS) -> None:
+        super().__init__()
+        self._every = every
+        self._seen: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] not in TALKATIVE:
+            return True
+        key, now = (record.name, str(record.msg)[:80]), time.monotonic()
+        if now - self._seen.get(key, -self._every) < self._every:
+            return False
+        if len(self._seen) > 500:
+            self._seen.clear()
+        self._seen[key] = now
+        return True
+
+
+@contextmanager
+def logging_to(file: Path, *, limit: int = LIMIT) -> Iterator[None]:
+    """Send logging and structlog to `file`, at most twice `limit` bytes with its predecessor."""
+    handler = RotatingFileHandler(file, maxBytes=limit, backupCount=1, encoding="utf-8")
+    handler.addFilter(Repeats())
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            foreign_pre_chain=_chain(),
+        )
+    )
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    logging.getLogger("aiokafka").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*_chain(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    try:
+        yield
+    finally:
+        root.handlers[:], root.level = before
+        handler.close()
+
+
+def _chain() -> list[structlog.typing.Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
