@@ -95,7 +95,7 @@ def disagreements() -> dict[str, list[Finding]]:
 
 
 def publish() -> list[str]:
-    """Promise today's schemas and examples: later versions must agree. Breakages stop it, and are returned."""
+    """Promise today's schemas and examples: later versions must agree. Returns the breakages that stop it."""
     broken = [
         f"{name}: {finding}"
         for name, disagreement in disagreements().items()

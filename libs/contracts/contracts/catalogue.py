@@ -13,7 +13,6 @@ from contracts.topics import FACTS_KEPT_MONTHS, TOPICS, Topic
 Listeners = Mapping[str, Iterable[str]]
 """By type of fact, who does something with it: `notifications (policy)`."""
 
-_ORDER = {data_class: rank for rank, data_class in enumerate(DataClass)}
 HEAD = """# Events
 
 Written by `make contracts` from `libs/contracts`: change the classes, not this page.
@@ -23,11 +22,11 @@ Events are CloudEvents 1.0 in binary mode on Kafka; the data is JSON, UTF-8, at 
 known is absent, never null. Readers ignore fields they do not know; writers cannot write them.
 
 Classes of data: **N** about nobody, **P** a professional by id, **H** a household by random id and coarse
-codes, **X** identity or content. Each topic says the classes it takes; a fact outside them cannot be imported.
+codes, **X** identity or content. Each topic says the classes it takes; nothing else can be declared.
 
-Types: `id` random UUID (version 4) · `eid` event id (version 7) · `date` civil day, Europe/Paris · `ts` instant,
-UTC, milliseconds · `int` ≥ 0 · `code` open code · `cell` commune, sector, `withheld` or `unknown` · other names
-are closed lists, at the end of this page. `?` may be absent. `list<>` sorted, no duplicates.
+Types: `id` random UUID (version 4) · `eid` event id (version 7) · `date` civil day, Europe/Paris · `ts`
+instant, UTC, milliseconds · `int` ≥ 0 · `code` open code · `cell` commune, sector, `withheld` or `unknown` ·
+other names are closed lists, at the end of this page. `?` may be absent. `list<>` sorted, no duplicates.
 """
 
 
@@ -69,7 +68,7 @@ def _topic_in_words(topic: Topic) -> str:
 
 
 def _classes(classes: Iterable[DataClass]) -> str:
-    return ", ".join(sorted(classes, key=_ORDER.__getitem__))
+    return ", ".join(each for each in DataClass if each in set(classes))
 
 
 def _fact(fact: type[Fact], example: str | None, heard_by: Iterable[str]) -> str:

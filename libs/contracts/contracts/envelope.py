@@ -21,7 +21,8 @@ class UnreadableEnvelopeError(ValueError):
 class Envelope:
     """All that is known about an event but its data.
 
-    `seq` numbers the events of a key from 1; None where the topic does not. `time` is that of recording. `actor`: `person:<id>`, `partner:<id>` or `system`. `correlation`: the event that began the story.
+    `seq` numbers the events of a key from 1; None where the topic does not. `time` is that of
+    recording. `actor`: `person:<id>`, `partner:<id>` or `system`. `correlation`: the event that began it all.
     """
 
     id: UUID

@@ -1,6 +1,5 @@
 """The JSON Schema of a fact, as committed and published: open to fields added later, never null."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -130,12 +129,16 @@ def _void_or_whole(record: type[Record]) -> dict[str, Any]:
     return {
         "if": {"properties": {"void": {"const": True}}, "required": ["void"]},
         "then": {"properties": dict.fromkeys(silent, False)},
-        "else": {"required": list(_in_order(record, record.needed_fields()))},
+        "else": {
+            "required": [
+                name for name, field in record.model_fields.items() if _if_whole(record, name, field)
+            ]
+        },
     }
 
 
-def _in_order(record: type[Record], names: set[str]) -> Iterator[str]:
-    return (name for name in record.model_fields if name in names)
+def _if_whole(record: type[Record], name: str, field: FieldInfo) -> bool:
+    return name in record.needed_fields() and not field.is_required()
 
 
 def _skeleton(node: dict[str, Any], definitions: dict[str, Any]) -> Any:
