@@ -1,4 +1,4 @@
-"""Services worked inline: relay, readers, deadlines and outward work are turned by hand until nothing moves."""
+"""Services worked inline: relay, readers, deadlines and work are turned by hand until nothing moves."""
 
 import random
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """One chunk of records, one transaction: what is new is applied in log order, what is bad stops its key only.
 
-Policies and projections differ in two things: policies remember event ids in the inbox, projections compare and
-set a cursor. Positions per key, gaps, parking and the order of the checks are the same for both.
+Policies and projections differ in two things: policies remember event ids in the inbox, projections compare
+and set a cursor. Positions per key, gaps, parking and the order of the checks are the same for both.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from contracts.topics import TOPICS
 from sqlalchemy import text
 
+from contracts.topics import TOPICS
 from eventing.broker import Record
 from eventing.db import Tx, run
 from eventing.parking import park_event, park_key, parked_among
-from eventing.reading import Gap, Heard, hear
+from eventing.reading import GapError, Heard, hear
 from eventing.subscription import Policies, Projection, Received
 
 INBOX = text(
@@ -47,7 +47,7 @@ DEAD_LETTER = text(
 )
 
 
-class Failed(Exception):
+class HandlerError(Exception):
     """A handler raised on this record; the cause is its `__cause__`."""
 
     def __init__(self, heard: Heard) -> None:
@@ -58,8 +58,13 @@ class Failed(Exception):
 class Subscriber(Protocol):
     """The part of policies and projections that a chunk needs."""
 
-    consumer: str
-    uses_inbox: bool
+    @property
+    def consumer(self) -> str:
+        """Its name in positions and parked events."""
+
+    @property
+    def uses_inbox(self) -> bool:
+        """Whether it remembers event ids; a cursor otherwise."""
 
     async def handle(self, tx: Tx, event: Received[Any]) -> None:
         """Does what the event asks."""
@@ -109,7 +114,7 @@ def _after(since: datetime | None, time: datetime) -> bool:
 
 
 async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Record]) -> int:
-    """Applies records of one partition; how many events reached a function. Raises Failed on the first bad one."""
+    """Applies records of one partition; how many reached a function. Raises HandlerError."""
     heard = [hear(record) for record in records]
     fresh = await _fresh(tx, subscriber, heard)
     parked = await parked_among(tx, subscriber.consumer, topic, (h.key for h in heard))
@@ -137,7 +142,7 @@ async def _apply_one(tx: Tx, subscriber: Subscriber, item: Heard, positions: dic
             if last is not None and item.seq <= last:
                 return 0
             if last is not None and item.seq > last + 1:
-                raise Gap(f"{item.seq} after {last}")
+                raise GapError(f"{item.seq} after {last}")
             positions[item.key] = item.seq
         if item.error is not None:
             raise item.error
@@ -149,7 +154,7 @@ async def _apply_one(tx: Tx, subscriber: Subscriber, item: Heard, positions: dic
             await subscriber.handle(tx, item.event)
             return 1
     except Exception as error:
-        raise Failed(item) from error
+        raise HandlerError(item) from error
     return 0
 
 
@@ -172,7 +177,9 @@ async def _positions(tx: Tx, consumer: str, topic: str, heard: list[Heard]) -> d
 async def _save(tx: Tx, consumer: str, topic: str, moved: dict[str, int]) -> None:
     if moved:
         keys = sorted(moved)
-        await run(tx, SAVE_POSITIONS, consumer=consumer, topic=topic, keys=keys, seqs=[moved[k] for k in keys])
+        await run(
+            tx, SAVE_POSITIONS, consumer=consumer, topic=topic, keys=keys, seqs=[moved[k] for k in keys]
+        )
 
 
 async def _set_aside(tx: Tx, consumer: str, item: Heard) -> None:
@@ -182,7 +189,7 @@ async def _set_aside(tx: Tx, consumer: str, item: Heard) -> None:
 
 
 async def park(tx: Tx, subscriber: Subscriber, service: str, item: Heard, error: BaseException) -> None:
-    """Parks the key of a bad record, the record with it, and copies it to the dead letters unless it names people."""
+    """Parks a bad record and its key; copies it to the dead letters unless its topic names people."""
     if subscriber.uses_inbox and item.event_id:
         fresh = await run(tx, INBOX, consumer=subscriber.consumer, ids=[item.event_id], now=tx.now)
         if not fresh:

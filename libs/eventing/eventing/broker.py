@@ -39,7 +39,7 @@ class Producer(Protocol):
     """Publishes batches."""
 
     async def publish(self, batch: Sequence[Outgoing]) -> list[tuple[int, int]]:
-        """Appends in order per key, acknowledged by all replicas; (partition, offset) per record, or DeliveryError."""
+        """Appends in order per key, acknowledged by all; (partition, offset) each, or DeliveryError."""
 
     async def close(self) -> None:
         """Gives up within seconds, whatever the broker does."""

@@ -5,19 +5,18 @@ park the key that cannot be applied. A transient error retries for ever and ackn
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol
+from contextlib import asynccontextmanager
 
 import structlog
-from contracts.refusal import Refused
-from contracts.topics import TOPICS
 from sqlalchemy import text
 
-from eventing.applying import Failed, PolicySubscriber, ProjectionSubscriber, Subscriber, apply, park
+from contracts.refusal import Refused
+from contracts.topics import TOPICS
+from eventing.applying import HandlerError, PolicySubscriber, ProjectionSubscriber, Subscriber, apply, park
 from eventing.broker import Broker, Position, Reader, Record
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.parking import fingerprint
-from eventing.reading import Gap, hear
+from eventing.reading import GapError, hear
 from eventing.subscription import Policies, Projection
 
 log = structlog.get_logger("eventing.consumer")
@@ -26,7 +25,9 @@ POLL = 500
 TRIES = 3
 POLL_SECONDS = 0.5
 
-CURSORS = text("SELECT topic, partition, next_offset, last_event_id FROM projection_cursor WHERE consumer = :consumer")
+CURSORS = text(
+    "SELECT topic, partition, next_offset, last_event_id FROM projection_cursor WHERE consumer = :consumer"
+)
 NEW_CURSOR = text(
     """
     INSERT INTO projection_cursor (consumer, topic, partition, next_offset)
@@ -37,25 +38,19 @@ MOVE_CURSOR = text(
     """
     UPDATE projection_cursor SET next_offset = :next_offset, last_event_id = CAST(:last AS text),
            recorded_at = COALESCE(CAST(:recorded_at AS timestamptz), recorded_at), folded_at = :now
-    WHERE consumer = :consumer AND topic = :topic AND partition = CAST(:partition AS int) AND next_offset = :was
+    WHERE consumer = :consumer AND topic = :topic AND partition = CAST(:partition AS int)
+      AND next_offset = :was
     RETURNING next_offset
     """
 )
 
 
-class CursorMoved(ConnectionError):
+class CursorMovedError(ConnectionError):
     """Someone else folded from here: another builder, or a rebuild. Read the cursors again."""
 
 
-class AnchorLost(Exception):
-    """The log no longer holds the record that a projection folded last: it was replaced, someone must decide."""
-
-
-class Opens(Protocol):
-    """Opens the transaction in which a chunk is applied."""
-
-    def __call__(self) -> AbstractAsyncContextManager[Tx]:
-        """A read-write transaction."""
+class AnchorLostError(Exception):
+    """The log no longer holds the record folded last: it was replaced, someone must decide."""
 
 
 class Counts:
@@ -80,7 +75,7 @@ class _Consumer:
             chunk = records[start : start + CHUNK]
             try:
                 await self._attempt(subscriber, chunk)
-            except Failed as failed:
+            except HandlerError as failed:
                 if is_transient(failed.__cause__ or failed):
                     raise ConnectionError("transient, the chunk is redone") from failed
                 for record in chunk:
@@ -91,11 +86,11 @@ class _Consumer:
             try:
                 await self._attempt(subscriber, [record])
                 return
-            except Failed as failed:
+            except HandlerError as failed:
                 error = failed.__cause__ or failed
                 if is_transient(error):
                     raise ConnectionError("transient, the chunk is redone") from failed
-                if attempt == TRIES or isinstance(error, Refused | ValueError | Gap):
+                if attempt == TRIES or isinstance(error, Refused | ValueError | GapError):
                     await self._park(subscriber, failed, error)
                     return
 
@@ -105,7 +100,7 @@ class _Consumer:
         self.counts.applied += applied
         self.counts.chunks += 1
 
-    async def _park(self, subscriber: Subscriber, failed: Failed, error: BaseException) -> None:
+    async def _park(self, subscriber: Subscriber, failed: HandlerError, error: BaseException) -> None:
         record = failed.heard.record
         async with self.transaction(subscriber, [record]) as tx:
             await park(tx, subscriber, self.service, failed.heard, error)
@@ -152,7 +147,7 @@ class PolicyConsumer(_Consumer):
 
 
 class ProjectionConsumer(_Consumer):
-    """The builder of a service's projections: one topic each, cursors in the database, one builder at a time."""
+    """The builder of a service's projections: one topic each, cursors in the database."""
 
     def __init__(
         self, service: str, database: Database, broker: Broker, projections: Sequence[Projection]
@@ -172,7 +167,7 @@ class ProjectionConsumer(_Consumer):
         for position, (first, end) in (await self.broker.bounds(sorted(self.cursors))).items():
             cursor = self.cursors[position]
             if cursor > end:
-                raise AnchorLost(f"{position[0]}/{position[1]} ends before the cursor")
+                raise AnchorLostError(f"{position[0]}/{position[1]} ends before the cursor")
             anchored = TOPICS[position[0]].sequenced and cursor > first
             start[position] = cursor - 1 if anchored else max(cursor, first)
             if not anchored:
@@ -183,7 +178,14 @@ class ProjectionConsumer(_Consumer):
         count = await self.broker.partitions(topic)
         async with self.database.transaction() as tx:
             for partition in range(count):
-                await run(tx, NEW_CURSOR, consumer=subscriber.consumer, topic=topic, partition=partition, next_offset=0)
+                await run(
+                    tx,
+                    NEW_CURSOR,
+                    consumer=subscriber.consumer,
+                    topic=topic,
+                    partition=partition,
+                    next_offset=0,
+                )
             for row in await run(tx, CURSORS, consumer=subscriber.consumer):
                 position = (row["topic"], row["partition"])
                 self.cursors[position] = row["next_offset"]
@@ -206,7 +208,7 @@ class ProjectionConsumer(_Consumer):
         if expected := self._anchors.pop(position, None):
             first = records[0]
             if first.offset == cursor - 1 and hear(first).event_id != expected:
-                raise AnchorLost(f"{position[0]}/{position[1]} holds another record at {first.offset}")
+                raise AnchorLostError(f"{position[0]}/{position[1]} holds another record at {first.offset}")
         return [record for record in records if record.offset >= cursor]
 
     @asynccontextmanager
@@ -230,49 +232,5 @@ class ProjectionConsumer(_Consumer):
                 now=tx.now,
             )
             if moved is None:
-                raise CursorMoved(f"{position} was folded by someone else")
+                raise CursorMovedError(f"{position} was folded by someone else")
         self.cursors[position] = last.offset + 1
-
-    async def rebuild(self, projection: Projection) -> int:
-        """Empties a projection and folds its topic again from the oldest record, in one transaction.
-
-        Readers see the old rows until it ends. Returns how many records were folded.
-        """
-        subscriber = self.subscribers[projection.topic]
-        count = await self.broker.partitions(projection.topic)
-        bounds = await self.broker.bounds([(projection.topic, n) for n in range(count)])
-        reader = await self.broker.assigned({p: first for p, (first, _) in bounds.items()})
-        try:
-            async with self.database.transaction() as tx:
-                await tx.connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL transaction_timeout = 0")
-                return await _refold(tx, subscriber, reader, dict(bounds))
-        finally:
-            await reader.close()
-
-
-async def _refold(
-    tx: Tx, subscriber: ProjectionSubscriber, reader: Reader, bounds: dict[Position, tuple[int, int]]
-) -> int:
-    consumer = subscriber.consumer
-    await tx.connection.fetch("SELECT 1 FROM projection_cursor WHERE consumer = $1 FOR UPDATE", consumer)
-    for table in ("stream_pos", "parked_event", "parked_key"):
-        await tx.connection.execute(f"DELETE FROM {table} WHERE consumer = $1", consumer)  # noqa: S608
-    for table in subscriber.projection.tables:
-        await tx.connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
-    waiting = {p: end for p, (first, end) in bounds.items() if end > first}
-    folded = 0
-    while waiting:
-        for position, found in (await reader.poll(POLL, POLL_SECONDS)).items():
-            records: list[Any] = [r for r in found if position in waiting and r.offset < waiting[position]]
-            for start in range(0, len(records), CHUNK):
-                await apply(tx, subscriber, position[0], records[start : start + CHUNK])
-            folded += len(records)
-            if position in waiting and found[-1].offset + 1 >= waiting[position]:
-                del waiting[position]
-    for (topic, partition), (_, end) in bounds.items():
-        await tx.connection.execute(
-            "UPDATE projection_cursor SET next_offset = $4, last_event_id = NULL, folded_at = $5 "
-            "WHERE consumer = $1 AND topic = $2 AND partition = $3",
-            consumer, topic, partition, end, tx.now,
-        )  # fmt: skip
-    return folded

@@ -26,7 +26,7 @@ SESSION = {
     "idle_in_transaction_session_timeout": "15s",
     "transaction_timeout": "30s",
 }
-_DIALECT = PGDialect_asyncpg()
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 _SERVER_BUSY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -170,7 +170,7 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """Read-write, READ COMMITTED; commits when the block ends, rolls back when it raises.
 
-        `actor` is `person:<id>`, `partner:<id>` or `system`. Errors of the server pass through (is_transient).
+        `actor` is `person:<id>`, `partner:<id>` or `system`. The server's errors pass through.
         """
         async with self._pool.acquire(timeout=5) as connection:
             transaction = connection.transaction()

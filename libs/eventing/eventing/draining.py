@@ -1,8 +1,8 @@
 """Parked keys are tried again, oldest event first, one event a transaction, with a growing delay."""
 
 import structlog
-from contracts.topics import TOPICS
 
+from contracts.topics import TOPICS
 from eventing.applying import Subscriber
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.parking import (
@@ -26,7 +26,7 @@ SAVE = """
 
 
 async def drain(database: Database, subscriber: Subscriber) -> int:
-    """Applies one event of one parked key that is ready; 1 if it did, 0 if there was none or it failed again."""
+    """Applies one event of one parked key that is ready; 0 if there was none or it failed again."""
     place: tuple[str, str, int] | None = None
     try:
         async with database.transaction() as tx:

@@ -1,4 +1,4 @@
-"""Deadlines are rows: planned, moved and dropped in the transaction that causes them, run under the stream's lock."""
+"""Deadlines are rows, planned and dropped in the transaction that causes them, run under its lock."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -30,9 +30,7 @@ _new = insert(DUE).values(
 )
 PLAN = _new.on_conflict_do_update(
     index_elements=[DUE.c.id],
-    set_={
-        name: getattr(_new.excluded, name) for name in ("at", "command", "topic", "key", "payload")
-    }
+    set_={name: getattr(_new.excluded, name) for name in ("at", "command", "topic", "key", "payload")}
     | {"tries": 0, "error": None},
 )
 DROP = delete(DUE).where(DUE.c.id == bindparam("id"))
@@ -83,8 +81,8 @@ async def plan(
 ) -> None:
     """Plans a command at an instant; the same id again replaces it.
 
-    `topic` and `key` name the stream that is locked before the row is claimed, so that a deadline and a person
-    acting on the same aggregate wait for each other in one order.
+    `topic` and `key` name the stream that is locked before the row is claimed, so that a deadline and a
+    person acting on the same aggregate wait for each other in one order.
     """
     await run(tx, PLAN, id=id, at=at, command=command, key=key, topic=topic, payload=payload or {})
 

@@ -1,4 +1,4 @@
-"""The only file that imports aiokafka, with its known hazards fenced (docs/decisions/0010-aiokafka-fenced.md)."""
+"""The only file that imports aiokafka, with its known hazards fenced (docs/decisions)."""
 
 import asyncio
 import logging
@@ -163,7 +163,7 @@ class KafkaProducer:
         batch: Sequence[Outgoing],
         places: list[tuple[int, int]],
     ) -> None:
-        """Batches of one partition, one after the other: the next one leaves when the last is acknowledged."""
+        """Batches of one partition: the next one leaves when the last is acknowledged."""
         while indexes:
             builder = self._producer.create_batch()
             taken = 0
@@ -214,7 +214,9 @@ class KafkaReader:
         }
 
     async def commit(self, offsets: Mapping[Position, int]) -> None:
-        await _within(CLOSE_SECONDS, self._consumer.commit({TopicPartition(*p): o for p, o in offsets.items()}))
+        await _within(
+            CLOSE_SECONDS, self._consumer.commit({TopicPartition(*p): o for p, o in offsets.items()})
+        )
 
     async def positions(self) -> Mapping[Position, int]:
         try:
@@ -229,7 +231,9 @@ class KafkaReader:
         await _within(CLOSE_SECONDS * 2, self._consumer.stop())
 
 
-async def create_topics(bootstrap: str, topics: Mapping[str, tuple[int, Mapping[str, str]]], copies: int = 1) -> None:
+async def create_topics(
+    bootstrap: str, topics: Mapping[str, tuple[int, Mapping[str, str]]], copies: int = 1
+) -> None:
     """Creates what is missing: name → (partitions, configuration). Raises RuntimeError on a refusal."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()

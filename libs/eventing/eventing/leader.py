@@ -25,7 +25,7 @@ def lock_number(name: str) -> int:
 async def leadership(database: Database, name: str) -> AsyncIterator[Any]:
     """Waits to be the only holder of `name` on this database; yields the connection that holds it.
 
-    A stopped or cut-off holder is ended by the server after ten idle seconds: it can write nothing after that.
+    A stopped or cut-off holder is ended by the server after ten idle seconds and can write nothing more.
     """
     connection = await asyncpg.connect(
         database.url,
@@ -49,7 +49,7 @@ async def leadership(database: Database, name: str) -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def kept_alive(connection: Any) -> AsyncIterator[None]:
-    """Asks the server something every three seconds while the block waits for Kafka and leaves the connection idle."""
+    """Keeps an idle connection ours while the block waits for Kafka."""
     over = asyncio.Event()
 
     async def ask() -> None:

@@ -52,7 +52,7 @@ class _MemoryReader:
     def __init__(self, broker: MemoryBroker, positions: dict[Position, int], group: str | None) -> None:
         self._broker, self._positions, self._group = broker, positions, group
 
-    async def poll(self, limit: int, wait: float) -> Mapping[Position, Sequence[Record]]:  # noqa: ARG002
+    async def poll(self, limit: int, wait: float) -> Mapping[Position, Sequence[Record]]:
         found = {p: self._broker.log[p][at : at + limit] for p, at in self._positions.items()}
         self._positions = {p: at + len(found[p]) for p, at in self._positions.items()}
         return {p: records for p, records in found.items() if records}

@@ -4,13 +4,14 @@
 Because a key's lock is held from the decision to the commit, outbox ids of one key rise in commit order.
 """
 
+from collections.abc import Iterable
 from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import insert
 
 from contracts.event import Fact
 from contracts.topics import TOPICS
-from sqlalchemy import bindparam, text, update
-from sqlalchemy.dialects.postgresql import insert
-
 from eventing.db import Tx, run, run_one
 from eventing.tables import STREAM
 
@@ -18,10 +19,19 @@ _insert_stream = insert(STREAM).values(topic=bindparam("topic"), key=bindparam("
 LOCK = _insert_stream.on_conflict_do_update(
     index_elements=[STREAM.c.topic, STREAM.c.key], set_={"seq": STREAM.c.seq}
 ).returning(STREAM.c.seq)
-ADVANCE = (
-    update(STREAM)
-    .where(STREAM.c.topic == bindparam("stream_topic"), STREAM.c.key == bindparam("stream_key"))
-    .values(seq=bindparam("stream_seq"))
+LOCK_MANY = text(
+    """
+    INSERT INTO stream (topic, key, seq)
+    SELECT CAST(:topic AS text), key, 0 FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS t(key, n) ORDER BY n
+    ON CONFLICT (topic, key) DO UPDATE SET seq = stream.seq RETURNING key, seq
+    """
+)
+ADVANCE = text(
+    """
+    UPDATE stream SET seq = t.seq
+    FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:seqs AS bigint[])) AS t(topic, key, seq)
+    WHERE stream.topic = t.topic AND stream.key = t.key
+    """
 )
 INSERT = text(
     """
@@ -51,6 +61,17 @@ async def lock_stream(tx: Tx, topic: str, key: str) -> int:
     return tx.streams[name]
 
 
+async def lock_streams(tx: Tx, topic: str, keys: Iterable[str]) -> None:
+    """Locks many streams of one topic in one statement, in key order: for batches."""
+    wanted = sorted(set(keys))
+    assert all(held < (topic, key) for held in tx.streams for key in wanted[:1]), (
+        "streams are locked in order"
+    )
+    if wanted:
+        for row in await run(tx, LOCK_MANY, topic=topic, keys=wanted):
+            tx.streams[(topic, row["key"])] = row["seq"]
+
+
 async def append(tx: Tx, *facts: Fact) -> None:
     """Adds facts to the outbox, in this order; numbers them on their stream.
 
@@ -60,9 +81,10 @@ async def append(tx: Tx, *facts: Fact) -> None:
         return
     rows = [_row(tx, fact) for fact in facts]
     await _insert(tx, rows)
-    touched = {(row["topic"], row["key"]) for row in rows if row["seq"] is not None}
-    for topic, key in sorted(touched):
-        await run(tx, ADVANCE, stream_topic=topic, stream_key=key, stream_seq=tx.streams[(topic, key)])
+    touched = sorted({(row["topic"], row["key"]) for row in rows if row["seq"] is not None})
+    if touched:
+        topics, keys = [name[0] for name in touched], [name[1] for name in touched]
+        await run(tx, ADVANCE, topics=topics, keys=keys, seqs=[tx.streams[name] for name in touched])
 
 
 async def append_tombstone(tx: Tx, topic: str, key: str, kind: str) -> None:
@@ -93,5 +115,3 @@ async def _insert(tx: Tx, rows: list[dict[str, Any]]) -> None:
         **{f"{name}s": [row[name] for row in rows] for name in ("topic", "key", "type", "seq", "payload")},
     )
     tx.appended = True
-
-

@@ -53,7 +53,8 @@ DROP_EVENT = text("DELETE FROM parked_event WHERE n = CAST(:n AS bigint)")
 DROP_KEY = text("DELETE FROM parked_key WHERE consumer = :consumer AND topic = :topic AND key = :key")
 TRY_LATER = text(
     """
-    UPDATE parked_key SET tries = tries + 1, next_try_at = :next_try_at, error = :error, fingerprint = :fingerprint
+    UPDATE parked_key SET tries = tries + 1, next_try_at = :next_try_at, error = :error,
+           fingerprint = :fingerprint
     WHERE consumer = :consumer AND topic = :topic AND key = :key
     """
 )
@@ -70,7 +71,7 @@ def fingerprint(error: BaseException) -> str:
 
 def retry_after(tries: int) -> timedelta:
     """30 s, doubled at each failure, at most an hour."""
-    return min(FIRST_RETRY * 2 ** min(tries, 10), LAST_RETRY)
+    return min(FIRST_RETRY * (1 << min(tries, 10)), LAST_RETRY)
 
 
 async def parked_among(tx: Tx, consumer: str, topic: str, keys: Iterable[str]) -> set[str]:

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.envelope import EnvelopeError, from_headers
+from contracts.envelope import Envelope
 from contracts.event import REGISTRY
-
 from eventing.broker import Record
 from eventing.subscription import Received
 
 
-
-class Gap(Exception):
+class GapError(Exception):
     """A record of a numbered stream came before the one it follows."""
 
 
@@ -30,15 +28,15 @@ class Heard:
 
 
 def hear(record: Record) -> Heard:
-    """Reads a record without ever raising: an unknown type is skipped, a known one that does not parse parks its key."""
+    """Reads a record, never raises: an unknown type is skipped, a known one unreadable parks its key."""
     try:
         key = (record.key or b"").decode()
         if not key:
             raise ValueError("no key")
-        envelope = from_headers(record.headers)
+        envelope = Envelope.from_headers(record.headers)
         if envelope.key != key:
             raise ValueError("subject and key differ")
-    except (EnvelopeError, ValueError) as error:
+    except ValueError as error:
         place = f"~undecodable/{record.topic}/{record.partition}"
         return Heard(record, place, None, "", None, undecodable=True, error=error)
     event_id = str(envelope.id)

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import structlog
-from contracts.envelope import Envelope, to_headers
-from contracts.topics import TOPICS
 
+from contracts.envelope import Envelope
+from contracts.topics import TOPICS
 from eventing.broker import Broker, Outgoing, Producer
 from eventing.db import Database
 from eventing.leader import kept_alive, leadership
@@ -19,12 +19,14 @@ SELECT = f"""
     FROM outbox ORDER BY id LIMIT {BATCH}
 """  # noqa: S608
 MOVE = """
-    WITH sent AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bool[]) AS t(id, p, o, kept)),
+    WITH sent AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bool[])
+                  AS t(id, p, o, kept)),
          gone AS (DELETE FROM outbox USING sent WHERE outbox.id = sent.id
                   RETURNING outbox.*, sent.p, sent.o, sent.kept)
-    INSERT INTO event_log (id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra,
-                           payload, "partition", "offset")
-    SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload, p, o
+    INSERT INTO event_log (id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation,
+                           extra, payload, "partition", "offset")
+    SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload,
+           p, o
     FROM gone WHERE kept
 """
 
@@ -41,7 +43,7 @@ class Relay:
         self.published = 0
 
     async def run(self) -> None:
-        """Leads, publishes, and starts again with a new producer after any failure to deliver; ends by cancel."""
+        """Leads and publishes until a failure to deliver; the next run has a new producer."""
         async with leadership(self.database, f"{self.service} relay") as connection:
             producer = await self.broker.producer()
             self.leading = True
@@ -62,7 +64,7 @@ class Relay:
         self.hint.clear()
 
     async def pump(self, connection: Any, producer: Producer) -> int:
-        """One batch: read, publish, move to the journal; how many. DeliveryError leaves the rows where they are."""
+        """One batch: read, publish, move to the journal; how many. DeliveryError leaves the rows."""
         rows = await connection.fetch(SELECT)
         if not rows:
             return 0
@@ -90,8 +92,6 @@ class Relay:
             causation=row["causation"],
             actor=row["actor"],
         )
-        headers = to_headers(envelope)
+        headers = envelope.to_headers()
         extra = [(name, value.encode()) for name, value in (row["extra"] or {}).items()]
         return Outgoing(row["topic"], row["key"], row["payload"], [*headers, *extra], row["recorded_at"])
-
-

@@ -1,21 +1,19 @@
-"""A command sent twice is done once: the client's Idempotency-Key, its digest and what came of it, 48 hours."""
+"""A command sent twice is done once: the Idempotency-Key, its digest and what came of it, 48 hours."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.refusal import Refused
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from contracts.refusal import Refused
 from eventing.db import Tx, run, run_one
 from eventing.tables import REQUEST
 
 KEPT = timedelta(hours=48)
 CLAIM = (
     insert(REQUEST)
-    .values(
-        actor=bindparam("actor"), key=bindparam("key"), digest=bindparam("digest"), at=bindparam("at")
-    )
+    .values(actor=bindparam("actor"), key=bindparam("key"), digest=bindparam("digest"), at=bindparam("at"))
     .on_conflict_do_nothing()
     .returning(REQUEST.c.key)
 )

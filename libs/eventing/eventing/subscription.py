@@ -1,4 +1,4 @@
-"""What a service hears, as plain tables: fact class → function. Read by the consumer and by docs/events.md."""
+"""What a service hears, as plain tables: fact class → function. Read by the consumer and the catalogue."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.event import Fact
-
 from eventing.db import Tx
 
 F = TypeVar("F", bound=Fact)
@@ -38,8 +37,8 @@ Forget = Callable[[Tx, str], Awaitable[None]]
 class Policies:
     """Whenever X, do Y: run once per event and service, never on a rebuild.
 
-    `memory` functions write the small tables that `handlers` read; they hear the whole history. `handlers` act
-    (facts, due rows, intents) on events recorded from `since` on. Both run in the inbox's transaction.
+    `memory` functions write the small tables that `handlers` read; they hear the whole history. `handlers`
+    act (facts, due rows, intents) on events recorded from `since` on. Both run in the inbox's transaction.
     """
 
     handlers: Handlers

@@ -1,4 +1,4 @@
-"""One service at work: its relay, its two readers, its deadlines and outward work, started and stopped in order."""
+"""One service at work: its relay, its two readers, its deadlines and outward work, in order."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -7,8 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import structlog
+
 from eventing.broker import Broker, DeliveryError, Reader
-from eventing.consumer import AnchorLost, PolicyConsumer, ProjectionConsumer
+from eventing.consumer import AnchorLostError, PolicyConsumer, ProjectionConsumer
 from eventing.db import Database, is_transient
 from eventing.draining import drain
 from eventing.due import DueCommand, run_due
@@ -16,7 +17,6 @@ from eventing.leader import leadership
 from eventing.relay import Relay
 from eventing.requests import forget_old
 from eventing.subscription import Policies, Projection
-
 from operating.migrate import head
 
 log = structlog.get_logger("operating")
@@ -49,7 +49,9 @@ class Service:
         self.broker = broker
         self.relay = Relay(self.name, database, broker)
         self.policies = PolicyConsumer(self.name, database, broker, policies) if policies else None
-        self.projections = ProjectionConsumer(self.name, database, broker, projections) if projections else None
+        self.projections = (
+            ProjectionConsumer(self.name, database, broker, projections) if projections else None
+        )
         self.due = dict(due or {})
         self.work = dict(work or {})
         self.failing: dict[str, str] = {}
@@ -64,7 +66,9 @@ class Service:
     async def running(self) -> AsyncIterator["Service"]:
         """Opens the pool and starts every loop; stops them, outermost first, within seconds."""
         await self.database.open()
-        tasks = [asyncio.create_task(self._forever(name, loop), name=name) for name, loop in self._loops().items()]
+        tasks = [
+            asyncio.create_task(self._forever(name, loop), name=name) for name, loop in self._loops().items()
+        ]
         try:
             yield self
         finally:
@@ -96,11 +100,11 @@ class Service:
             started = self.database.runtime.now()
             try:
                 await loop()
-            except AnchorLost as error:
+            except AnchorLostError as error:
                 log.critical("halted", service=self.name, loop=name, error=str(error))
                 self.failing[name] = str(error)
                 return
-            except Exception as error:  # noqa: BLE001  # supervised: said, counted, tried again
+            except Exception as error:  # supervised: said, counted, tried again
                 expected = is_transient(error) or isinstance(error, DeliveryError)
                 if name not in self.failing or not expected:
                     log.warning("loop_failed", service=self.name, loop=name, error=type(error).__name__,
@@ -123,7 +127,7 @@ class Service:
             await self._read("projections", reader, self.projections, connection)
 
     async def _read(self, name: str, reader: Reader, consumer: Any, connection: Any = None) -> None:
-        """Reads until it raises. A reader that is behind and silent for long is thrown away: aiokafka can hang."""
+        """Reads until it raises. A reader long behind and silent is thrown away: aiokafka can hang."""
         quiet_since = self.database.runtime.now()
         try:
             while True:

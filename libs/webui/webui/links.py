@@ -1,4 +1,4 @@
-"""Links are derived, never carried: events say a purpose, an id and a generation; only two services hold the key.
+"""Links are derived, never carried: events say purpose, id and generation; only two services hold the key.
 
 A token reads `<purpose>.<id>.<generation>.<mac>`. Raising the generation in the owner's row revokes it.
 """
@@ -41,7 +41,7 @@ def url(key: bytes, public_url: str, link: Link) -> str:
 
 
 def read(key: bytes, text: str) -> Link | None:
-    """The link behind a token; None when it is forged, cut or foreign. Whether it still holds is the owner's to say."""
+    """The link behind a token; None when forged or cut. Whether it still holds is its owner's to say."""
     parts = text.split(".")
     if len(parts) != 4 or not text.isascii():
         return None
