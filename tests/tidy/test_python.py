@@ -5,11 +5,13 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 
 from tests.tidy.tree import LIBS, ROOT, SERVICES, files, parsed, text, under
 
 HTTP_CLIENTS = {"httpx", "httpx2", "requests", "aiohttp", "urllib3", "http.client", "urllib.request"}
 OFFSETS_ARE_COMMITTED_IN = {f"libs/eventing/eventing/{name}.py" for name in ("kafka", "memory", "consumer")}
+COME_WITH_ANOTHER = {"starlette", "pydantic_core"}  # of fastapi and of pydantic, whose versions choose theirs
 OPTIMISED = re.compile(r"python[\d.]*\"?,? +\"?-O\b|PYTHONOPTIMIZE")
 
 
@@ -104,3 +106,30 @@ def test_only_eventing_speaks_to_kafka() -> None:
 def test_the_scripts_can_be_run() -> None:
     for name in (".ci/run", "scripts/uv", "scripts/python"):
         assert (ROOT / name).stat().st_mode & 0o100, f"{name} has no run bit"
+
+
+def dependencies(project: str) -> set[str]:
+    """What a member may import: what it declares, and what the members that it declares may."""
+    names = {re.split(r"[^\w-]", name)[0] for name in tomllib.loads(text(project))["project"]["dependencies"]}
+    members = {path.split("/")[-2]: path for path in under("libs", "services", suffix="pyproject.toml")}
+    inherited = (dependencies(members[name]) for name in names if name in members)
+    return names.union(*inherited)
+
+
+def undeclared(project: str) -> set[str]:
+    """The packages of others that a member imports although nothing it declares brings them."""
+    folder = project.removesuffix("/pyproject.toml")
+    known = {name.lower().replace("-", "_") for name in dependencies(project)} | COME_WITH_ANOTHER
+    known |= set(sys.stdlib_module_names) | {
+        p.split("/")[-2] for p in under(folder) if p.endswith("/__init__.py")
+    }
+    providers = packages_distributions()
+    modules = {name.split(".")[0] for path in under(folder) for name in imported(parsed(path))}
+    return {
+        m for m in modules - known if not {p.lower().replace("-", "_") for p in providers.get(m, [])} & known
+    }
+
+
+def test_every_package_declares_what_it_imports() -> None:
+    projects = under("libs", "services", "deploy", suffix="pyproject.toml")
+    assert {project: lacking for project in projects if (lacking := undeclared(project))} == {}

@@ -7,6 +7,7 @@ from tests.tidy.tree import templates, text, under
 
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAGS = re.compile(r"<[^>]*>", re.DOTALL)
+DEVELOPMENT = "deploy/"
 INLINE = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
     "inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>|\son[a-z]+\s*=|javascript:", re.IGNORECASE),
@@ -32,7 +33,13 @@ def names(path: str) -> set[str]:
 
 
 def test_templates_hold_nothing_inline_and_no_word_we_refuse() -> None:
-    assert {path: found for path in templates() if (found := problems(text(path)))} == {}
+    found = {path: problems(text(path)) for path in templates()}
+    for path in templates():
+        if path.startswith(
+            DEVELOPMENT
+        ):  # the mail catcher shows whole mails, whose styles are inline by nature
+            found[path] = [problem for problem in found[path] if problem not in INLINE]
+    assert {path: faults for path, faults in found.items() if faults} == {}
 
 
 def test_every_template_is_used() -> None:
