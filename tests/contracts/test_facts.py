@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.accounts import AccountRecorded, GrantedRole
+from contracts.directory import PersonRecorded
 from contracts.event import MAX_BYTES, REGISTRY, Fact, UnsayableError
 from contracts.fields import MEMBERS_MAX, cap_members
 from contracts.integration import (
@@ -331,3 +332,33 @@ def test_a_refusal_carries_what_people_and_programs_read() -> None:
 
 def test_every_fact_has_a_home() -> None:
     assert all(issubclass(fact, Fact) and fact.KEY for fact in REGISTRY.values())
+
+
+@pytest.mark.parametrize("name", ["Nadia\r\nBcc: all@seuil.example", "Nadia\x00", "", "N" * 301])
+def test_a_name_is_one_line(name: str) -> None:
+    with pytest.raises(ValidationError):
+        PersonRecorded(
+            person_id=FIRST, version=1, given_name=name, email="nadia@bailleur.example", email_kind="personal"
+        )
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["nadia", "nadia@", "@bailleur.example", "a b@c.example", "a@b.example\n", "a@b.example,c@d.example"],
+)
+def test_an_address_cannot_hide_another(email: str) -> None:
+    with pytest.raises(ValidationError):
+        PersonRecorded(person_id=FIRST, version=1, email=email, email_kind="personal")
+
+
+def test_names_keep_their_letters() -> None:
+    person = PersonRecorded(
+        person_id=FIRST,
+        version=1,
+        given_name="Zoë",
+        family_name="D’Hérouville-Ñandú <b>",
+        email="zoe@bailleur.example",
+        email_kind="personal",
+    )
+    assert PersonRecorded.read(person.dump()) == person
+    assert "Zoë".encode() in person.dump()

@@ -72,7 +72,7 @@ def _classes(classes: Iterable[DataClass]) -> str:
 
 
 def _fact(fact: type[Fact], example: str | None, heard_by: Iterable[str]) -> str:
-    needed = fact.needed_fields() if issubclass(fact, Record) else set()
+    needed = fact.needed_fields() if issubclass(fact, Record) else frozenset()
     lines = [
         f"### `{fact.TYPE}`\n",
         f"{meaning_of(fact)}\n",

@@ -91,7 +91,12 @@ Zone = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Za-z_]+(?:/[A-Za-z_-]+)+$", max_length=64), Mark("zone")
 ]
 """An IANA time zone."""
-Text = Annotated[str, StringConstraints(min_length=1, max_length=300), Mark("text", DataClass.X)]
+Text = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=300),
+    Mark("text", DataClass.X),
+]
+"""One line of text about somebody: a name."""
 Email = Annotated[
     str,
     StringConstraints(pattern=r"^[^@\s<>\",;]+@[^@\s<>\",;]+$", max_length=254),
@@ -99,7 +104,9 @@ Email = Annotated[
     Mark("email", DataClass.X),
 ]
 Wording = Annotated[
-    str, StringConstraints(min_length=1, max_length=300), Mark("text", DataClass.N, wording=True)
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]+$", min_length=1, max_length=300),
+    Mark("text", DataClass.N, wording=True),
 ]
 """The wording of a commission or the name of an organisation: text that is about nobody."""
 ContactEmail = Annotated[

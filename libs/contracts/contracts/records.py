@@ -1,5 +1,6 @@
 """A record: what a partner's software says of one of its rows, in its latest version or withdrawn."""
 
+from functools import cache
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -44,20 +45,23 @@ class Record(Fact, topic=INTEGRATION):
         return self
 
     @classmethod
-    def own_fields(cls) -> set[str]:
+    @cache
+    def own_fields(cls) -> frozenset[str]:
         """Return the fields that are not common to all records."""
-        return set(cls.model_fields) - set(Record.model_fields)
+        return frozenset(cls.model_fields) - frozenset(Record.model_fields)
 
     @classmethod
-    def needed_fields(cls) -> set[str]:
+    @cache
+    def needed_fields(cls) -> frozenset[str]:
         """Return the fields that a record in force must have: those whose type does not take None."""
-        return {name for name in cls.own_fields() if not takes_none(cls.model_fields[name])}
+        return frozenset(name for name in cls.own_fields() if not takes_none(cls.model_fields[name]))
 
     @classmethod
-    def ids(cls) -> set[str]:
+    @cache
+    def ids(cls) -> frozenset[str]:
         """Return the fields that a void record may still carry."""
-        return {
+        return frozenset(
             name
             for name in cls.own_fields()
             if any(leaf.mark is not None and leaf.mark.identifies for leaf in leaves(cls.model_fields[name]))
-        }
+        )
