@@ -84,7 +84,9 @@ def listening() -> Iterator[str]:
     """A service whose subscriptions can be imported."""
     package, module = ModuleType("cases"), ModuleType("cases.subscriptions")
     package.__path__ = []
-    vars(module)["POLICIES"] = SimpleNamespace(handlers={CommissionScheduled: None})
+    vars(module)["POLICIES"] = SimpleNamespace(
+        handlers={CommissionScheduled: None}, memory={CommissionScheduled: None}
+    )
     vars(module)["PROJECTIONS"] = [SimpleNamespace(name="agenda", handlers={CommissionHeld: None})]
     before = dict(sys.modules)
     sys.modules |= {"cases": package, "cases.subscriptions": module}
@@ -96,6 +98,6 @@ def listening() -> Iterator[str]:
 
 def test_the_page_says_who_listens(listening: str) -> None:
     heard = generator.listeners()
-    assert f"{listening} (policy)" in heard[CommissionScheduled.TYPE]
+    assert {f"{listening} (policy)", f"{listening} (memory)"} <= set(heard[CommissionScheduled.TYPE])
     assert f"{listening} (projection agenda)" in heard[CommissionHeld.TYPE]
     assert f"{listening} (projection agenda)" in generator.page()

@@ -51,8 +51,9 @@ def _heard_by(service: str) -> Iterator[tuple[str, str]]:
             raise
         return
     policies = getattr(subscriptions, "POLICIES", None)
-    for fact in policies.handlers if policies is not None else ():
-        yield fact.TYPE, "policy"
+    for how, attribute in (("policy", "handlers"), ("memory", "memory")):
+        for fact in getattr(policies, attribute, ()):
+            yield fact.TYPE, how
     for projection in getattr(subscriptions, "PROJECTIONS", ()):
         for fact in projection.handlers:
             yield fact.TYPE, f"projection {projection.name}"
