@@ -23,12 +23,22 @@ UNITS = "€|%|h|min|km|m²|ans?|jours?|mois|places?|ménages?|personnes?"
 def typo(text: str) -> str:
     """Curly apostrophes; no-break spaces before `; ! ? :`, inside « », in and after numbers."""
     text = text.replace("'", "’")
-    text = re.sub(r"\s*([;!?])(?=\s|$|[»)])", rf"{THIN}\1", text)
-    text = re.sub(r"(?<=\S)[ \u00a0]:(?=\s|$)", f"{NBSP}:", text)
+    text = re.sub(r"\s+([;!?])(?=\s|$|[»)])", rf"{THIN}\1", text)
+    text = re.sub(r"[ \u00a0]:(?=\s|$)", f"{NBSP}:", text)
     text = re.sub(r"«\s*", f"«{THIN}", text)
     text = re.sub(r"\s*»", f"{THIN}»", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", THIN, text)
     return re.sub(rf"(?<=\d) (?=(?:{UNITS})(?!\w))", NBSP, text)
+
+
+def typo_html(source: str, inside: bool = False) -> tuple[str, bool]:
+    """Applies `typo` to the text of a piece of HTML, not to its tags; `inside`: it begins within a tag."""
+    parts = []
+    for piece in re.split("([<>])", source):
+        if piece in ("<", ">"):
+            inside = piece == "<"
+        parts.append(piece if inside or piece == ">" else typo(piece))
+    return "".join(parts), inside
 
 
 def jour_paris(value: date | datetime) -> date:

@@ -1,11 +1,13 @@
 """Pages from templates: one environment a service, strict about missing names, with the shared frame."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -31,6 +33,20 @@ FILTERS = {
 }
 
 
+class FrenchText(Extension):
+    """Sets every template in French typography when it is compiled; tags and values are untouched."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Passes each token on, its text corrected."""
+        inside = False
+        for token in stream:
+            if token.type == "data":
+                text, inside = french.typo_html(token.value, inside)
+                yield Token(token.lineno, token.type, text)
+            else:
+                yield token
+
+
 class Pages:
     """Renders the templates of one service inside the shared frame.
 
@@ -49,6 +65,7 @@ class Pages:
         self.environment = Environment(
             loader=ChoiceLoader(loaders),
             autoescape=True,
+            extensions=[FrenchText],
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

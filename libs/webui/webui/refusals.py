@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.refusal import FieldError, Refused
 from eventing.db import is_transient
+from webui.french import typo
 from webui.identity import SignInNeeded, clear_token_cookie, session_url, wants_page
 from webui.messages import message_for
 
@@ -139,9 +140,9 @@ def problem(request: Request, refusal: Refused) -> dict[str, Any]:
         "title": TITLES.get(refusal.status, "Demande refusée"),
         "status": refusal.status,
         "code": refusal.code,
-        "detail": refusal.text,
+        "detail": typo(refusal.text),
         "instance": f"urn:uuid:{_request_id(request)}",
-        "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in refusal.errors],
+        "errors": [{"pointer": e.pointer, "code": e.code, "detail": typo(e.detail)} for e in refusal.errors],
     }
 
 
