@@ -23,6 +23,7 @@ LOCK = Path(__file__).with_name("kafka.jars")
 AOT_NAME = "kafka.aot"
 THREADS = 5
 TRIES = 4
+PAUSE_SECONDS = 0.2
 BLOCK = 1 << 16
 
 
@@ -81,10 +82,10 @@ def base_url() -> str:
     return str(MAVEN_CENTRAL_URL).rstrip("/")
 
 
-def ensure_jars(progress: Callable[[str], None] | None = None) -> Path:
+def ensure_jars(progress: Callable[[str], None] | None = None, *, lock: Path = LOCK) -> Path:
     """The folder with every jar of the lock; fetches the missing ones. Sizes are checked, not contents."""
-    folder = jar_folder()
-    missing = [jar for jar in read_lock() if not _has_size(folder / jar.file, jar.size)]
+    folder = jar_folder(lock)
+    missing = [jar for jar in read_lock(lock) if not _has_size(folder / jar.file, jar.size)]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
         sources: list[Path | str] = [Path.home() / ".m2" / "repository", base_url()]
@@ -133,7 +134,7 @@ def fetch_one(
             reasons.append("contenu altéré ou tronqué")
         except (OSError, ValueError) as error:
             reasons.append(str(error))
-            time.sleep(0.1 * 2**attempt)
+            time.sleep(PAUSE_SECONDS * 2**attempt)
         finally:
             Path(draft).unlink(missing_ok=True)
     raise EngineError(

@@ -51,7 +51,10 @@ class Gateway:
 
     async def health(self, question: str) -> tuple[int, dict[str, Any]]:
         """All services asked `live` or `ready`: 200 when each says 200, else 503, and the answer of each."""
-        asked = [_status(app, f"/{name}/health/{question}") for name, app in self._applications.items()]
+        asked = [
+            _status(app, f"/{name}/health/{question}", dict(self._states.get(name, {})))
+            for name, app in self._applications.items()
+        ]
         services = dict(zip(self._applications, await asyncio.gather(*asked), strict=True))
         good = all(status == 200 for status in services.values())
         return (200 if good else 503), {"status": "ok" if good else "degraded", "services": services}
@@ -62,7 +65,7 @@ class Gateway:
         return name, self._applications.get(name)
 
 
-async def _status(app: ASGIApp, path: str) -> int:
+async def _status(app: ASGIApp, path: str, state: dict[str, Any]) -> int:
     status = 500
 
     async def receive() -> Message:
@@ -86,7 +89,7 @@ async def _status(app: ASGIApp, path: str) -> int:
         "headers": [(b"host", b"127.0.0.1")],
         "client": ("127.0.0.1", 0),
         "server": ("127.0.0.1", 0),
-        "state": {},
+        "state": state,
     }
     try:
         await asyncio.wait_for(app(scope, receive, send), 5)
