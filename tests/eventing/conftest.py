@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,6 +25,7 @@ from eventing.subscription import Policies, Projection, Received
 from eventing.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.infra import Broker as KafkaServer
+from tests.infra import kafka_broker
 from tests.world import Clock, memory_broker
 
 TOPIC = "seuil.registration.v1"
@@ -64,6 +66,18 @@ def kafka_topics(kafka: KafkaServer) -> KafkaServer:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, create_topics(kafka.bootstrap, topics)).result()
     return kafka
+
+
+@pytest.fixture
+def own_kafka() -> Iterator[Any]:
+    """A broker that this test may stop and kill."""
+    with kafka_broker() as broker:
+        if not hasattr(broker, "stop"):
+            pytest.skip("a broker given by the environment is not ours to stop")
+        topics = {name: (topic.partitions, topic.settings()) for name, topic in TOPICS.items()}
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, create_topics(broker.bootstrap, topics)).result()
+        yield broker
 
 
 @pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.kafka)])

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.envelope import Envelope
-from eventing.broker import Outgoing
+from eventing.applying import Subscriber
+from eventing.broker import Outgoing, Record
 from eventing.consumer import AnchorLostError
 from eventing.draining import drain
 from eventing.rebuilding import rebuild
@@ -56,7 +57,7 @@ async def test_the_journal_knows_where_each_fact_stands_in_the_log(rig: Rig) -> 
         )
     assert [row["seq"] for row in rows] == [1, 2, 3]
     reader = await rig.broker.assigned({(TOPIC, rows[0]["partition"]): rows[0]["offset"]})
-    found = []
+    found: list[Record] = []
     while len(found) < 3:
         for records in (await reader.poll(10, 1.0)).values():
             found += [r for r in records if r.key == str(commission).encode()]
@@ -103,7 +104,8 @@ async def test_a_poisoned_event_stops_its_key_only_and_is_taken_up_in_order(rig:
 async def release(rig: Rig) -> None:
     async with rig.database.transaction() as tx:
         await tx.connection.execute("UPDATE parked_key SET next_try_at = $1", tx.now)
-    for subscriber in (rig.policies.subscriber, *rig.projections.subscribers.values()):
+    subscribers: list[Subscriber] = [rig.policies.subscriber, *rig.projections.subscribers.values()]
+    for subscriber in subscribers:
         while await drain(rig.database, subscriber):
             pass
 
@@ -205,9 +207,13 @@ async def test_a_projection_refuses_a_log_that_was_replaced(rig: Rig) -> None:
             "UPDATE projection_cursor SET last_event_id = $1 WHERE last_event_id IS NOT NULL", str(uuid4())
         )
     reader = await rig.projections.open()
-    with pytest.raises(AnchorLostError):
+
+    async def read_on() -> None:
         for _ in range(5):
             await rig.projections.step(reader, 1.0)
+
+    with pytest.raises(AnchorLostError):
+        await read_on()
     await reader.close()
 
 

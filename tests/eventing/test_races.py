@@ -46,11 +46,15 @@ async def test_a_transaction_that_commits_late_with_a_lower_id_is_published(data
 
 async def test_a_command_rolled_back_says_nothing_and_leaves_no_hole(database: Database) -> None:
     commission = uuid4()
-    with pytest.raises(Refused):
+
+    async def refuse() -> None:
         async with database.transaction() as tx:
             await lock_stream(tx, TOPIC, str(commission))
             await append(tx, lapsed(commission, 1))
             raise Refused("no", "Non.", 409)
+
+    with pytest.raises(Refused):
+        await refuse()
     await say(database, commission, 2)
     async with database.read() as tx:
         assert await tx.connection.fetchval("SELECT array_agg(seq) FROM outbox") == [1]

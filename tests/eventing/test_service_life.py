@@ -17,17 +17,16 @@ from eventing.subscription import Policies
 from operating.service import Service
 from tests.conftest import MakeDatabase
 from tests.eventing.conftest import Rig, prepare, say
-from tests.eventing.test_hazards import own_kafka  # noqa: F401  # a fixture
 from tests.eventually import eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 
 
 @asynccontextmanager
-async def at_work(url: str, bootstrap: str) -> AsyncIterator[tuple[Service, Rig]]:
+async def at_work(url: str, bootstrap: str, name: str) -> AsyncIterator[tuple[Service, Rig]]:
     database = Database(url, real_runtime())
     broker = KafkaBroker(bootstrap)
-    rig = Rig(database, broker)
+    rig = Rig(database, broker, name=name)
     service = Service(
         types.ModuleType(rig.name),
         database,
@@ -41,12 +40,12 @@ async def at_work(url: str, bootstrap: str) -> AsyncIterator[tuple[Service, Rig]
 
 async def test_what_is_said_while_kafka_is_down_leaves_when_it_is_back(
     own_kafka: Any,
-    make_database: MakeDatabase,  # noqa: F811
+    make_database: MakeDatabase,
 ) -> None:
     url = make_database("eventing", prepare).app_url
     own_kafka.stop()
     commission = uuid4()
-    async with at_work(url, own_kafka.bootstrap) as (service, rig):
+    async with at_work(url, own_kafka.bootstrap, "away") as (service, rig):
         rig.keys.add(str(commission))
         await say(service.database, commission, 1, 2)
         assert await rig.value("SELECT count(*) FROM outbox") == 2
@@ -66,8 +65,8 @@ async def test_two_replicas_share_the_work_and_one_takes_over(
 ) -> None:
     url = make_database("eventing", prepare).app_url
     commission = uuid4()
-    async with at_work(url, kafka_topics.bootstrap) as (second, rig):
-        async with at_work(url, kafka_topics.bootstrap) as (first, _):
+    async with at_work(url, kafka_topics.bootstrap, f"pair{commission}") as (second, rig):
+        async with at_work(url, kafka_topics.bootstrap, f"pair{commission}") as (first, _):
             await eventually(lambda: _leading(first, second), within=20)
         rig.keys.add(str(commission))
         await say(second.database, commission, 1, 2)

@@ -81,6 +81,9 @@ class KafkaBroker:
         except (KafkaError, TimeoutError, OSError) as error:
             await _within(CLOSE_SECONDS, consumer.stop())
             raise ConnectionError(str(error)) from error
+        except BaseException:
+            await _within(CLOSE_SECONDS, consumer.stop())
+            raise
         return KafkaReader(consumer)
 
     async def partitions(self, topic: str) -> int:

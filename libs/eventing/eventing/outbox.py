@@ -22,7 +22,8 @@ LOCK = _insert_stream.on_conflict_do_update(
 LOCK_MANY = text(
     """
     INSERT INTO stream (topic, key, seq)
-    SELECT CAST(:topic AS text), key, 0 FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS t(key, n) ORDER BY n
+    SELECT CAST(:topic AS text), key, 0
+    FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS t(key, n) ORDER BY n
     ON CONFLICT (topic, key) DO UPDATE SET seq = stream.seq RETURNING key, seq
     """
 )
@@ -64,10 +65,8 @@ async def lock_stream(tx: Tx, topic: str, key: str) -> int:
 async def lock_streams(tx: Tx, topic: str, keys: Iterable[str]) -> None:
     """Locks many streams of one topic in one statement, in key order: for batches."""
     wanted = sorted(set(keys))
-    assert all(held < (topic, key) for held in tx.streams for key in wanted[:1]), (
-        "streams are locked in order"
-    )
     if wanted:
+        assert all(held < (topic, wanted[0]) for held in tx.streams), "streams are locked in order"
         for row in await run(tx, LOCK_MANY, topic=topic, keys=wanted):
             tx.streams[(topic, row["key"])] = row["seq"]
 

@@ -1,4 +1,4 @@
-"""A projection folded again from the oldest record, in one transaction: readers see the old rows till then."""
+"""A projection folded again from the oldest record, in one transaction, the old rows in sight till then."""
 
 from collections.abc import Sequence
 

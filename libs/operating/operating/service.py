@@ -27,6 +27,7 @@ FIRST_PAUSE, LAST_PAUSE = 0.2, 5.0
 DUE_PAUSE, DRAIN_PAUSE, TIDY_PAUSE = 0.5, 5.0, 3600.0
 STUCK_SECONDS = 30.0
 STOP_SECONDS = 8.0
+READERS = ("policies", "projections")
 
 
 class Service:
@@ -55,6 +56,7 @@ class Service:
         self.due = dict(due or {})
         self.work = dict(work or {})
         self.failing: dict[str, str] = {}
+        self._stopping = asyncio.Event()
         self._hints = {name: asyncio.Event() for name in self.work}
         database.on_append = self.relay.hint.set
 
@@ -72,13 +74,22 @@ class Service:
         try:
             yield self
         finally:
-            for task in tasks:
-                task.cancel()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STOP_SECONDS):
-                    await asyncio.gather(*tasks, return_exceptions=True)
+            await self._stop(tasks)
             await self.broker.close()
             await self.database.close()
+
+    async def _stop(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Readers end after their poll, since cancelling one breaks aiokafka; the rest is cancelled."""
+        self._stopping.set()
+        readers = [task for task in tasks if task.get_name() in READERS]
+        for task in tasks:
+            if task not in readers:
+                task.cancel()
+        if readers:
+            await asyncio.wait(readers, timeout=STOP_SECONDS / 2)
+        for task in readers:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=STOP_SECONDS / 2)
 
     def _loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
         loops: dict[str, Callable[[], Awaitable[None]]] = {"relay": self.relay.run, "tidy": self._tidy}
@@ -96,7 +107,7 @@ class Service:
 
     async def _forever(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         pause = FIRST_PAUSE
-        while True:
+        while not self._stopping.is_set():
             started = self.database.runtime.now()
             try:
                 await loop()
@@ -130,7 +141,7 @@ class Service:
         """Reads until it raises. A reader long behind and silent is thrown away: aiokafka can hang."""
         quiet_since = self.database.runtime.now()
         try:
-            while True:
+            while not self._stopping.is_set():
                 count = await consumer.step(reader)
                 self.failing.pop(name, None)
                 now = self.database.runtime.now()
