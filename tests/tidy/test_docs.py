@@ -66,6 +66,11 @@ def test_every_path_quoted_in_a_document_exists() -> None:
     assert missing == []
 
 
+def test_every_level_of_tests_is_explained() -> None:
+    levels = {"/".join(path.split("/")[:2]) for path in under("tests") if path.count("/") > 1}
+    assert levels - set(paths_quoted(text("docs/testing.md"))) == set()
+
+
 def test_relative_links_lead_somewhere() -> None:
     links = [(page, link) for page in pages() for link in re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", text(page))]
     broken = [f"{page}: {link}" for page, link in links if not ((ROOT / page).parent / link).exists()]
