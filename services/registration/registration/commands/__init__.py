@@ -1,0 +1,132 @@
+"""What can be asked of registration. Each command works inside the transaction that its caller opened.
+
+A web page or an API route opens `async with desk.database.transaction(actor) as tx`, calls one command, and
+answers when the block has ended. A refusal raises `Refused` and nothing is written. Shapes of what is asked are
+in `asked`; who may ask is checked here (`rights`), whoever calls.
+"""
+
+from registration.commands.accounts import (
+    add_account,
+    change_organisation,
+    change_person,
+    create_organisation,
+    create_person,
+    disable_account,
+    enable_account,
+    ensure_first_account,
+    grant_role,
+    revoke_role,
+)
+from registration.commands.asked import (
+    AddAccount,
+    ChangeCommission,
+    ChangeOrganisation,
+    ChangePerson,
+    CreateOrganisation,
+    CreatePerson,
+    NamePanelMember,
+    PlanCommission,
+    RescheduleCommission,
+    SignUp,
+    TalkAsked,
+    WalkIn,
+    WorkshopAsked,
+)
+from registration.commands.commissions import (
+    cancel_commission,
+    change_commission,
+    hold_commission,
+    name_panel_member,
+    plan_commission,
+    publish_commission,
+    remove_panel_member,
+    reschedule_commission,
+)
+from registration.commands.deadlines import DUE
+from registration.commands.desk import Desk
+from registration.commands.participation import (
+    accept_offer,
+    cancel_participation,
+    change_participation,
+    decline_offer,
+    open_participation,
+)
+from registration.commands.registrations import (
+    Proved,
+    SignedUp,
+    cancel_registration,
+    change_registration,
+    prove,
+    record_attendance,
+    send_participation_link,
+    sign_up,
+    walk_in,
+)
+from registration.commands.repeats import once
+from registration.commands.sessions import (
+    OpenedSession,
+    end_all_sessions,
+    end_session,
+    open_session,
+    record_own_names,
+    renew_session,
+    request_sign_in,
+)
+
+__all__ = [
+    "DUE",
+    "AddAccount",
+    "ChangeCommission",
+    "ChangeOrganisation",
+    "ChangePerson",
+    "CreateOrganisation",
+    "CreatePerson",
+    "Desk",
+    "NamePanelMember",
+    "OpenedSession",
+    "PlanCommission",
+    "Proved",
+    "RescheduleCommission",
+    "SignUp",
+    "SignedUp",
+    "TalkAsked",
+    "WalkIn",
+    "WorkshopAsked",
+    "accept_offer",
+    "add_account",
+    "cancel_commission",
+    "cancel_participation",
+    "cancel_registration",
+    "change_commission",
+    "change_organisation",
+    "change_participation",
+    "change_person",
+    "change_registration",
+    "create_organisation",
+    "create_person",
+    "decline_offer",
+    "disable_account",
+    "enable_account",
+    "end_all_sessions",
+    "end_session",
+    "ensure_first_account",
+    "grant_role",
+    "hold_commission",
+    "name_panel_member",
+    "once",
+    "open_participation",
+    "open_session",
+    "plan_commission",
+    "prove",
+    "publish_commission",
+    "record_attendance",
+    "record_own_names",
+    "remove_panel_member",
+    "renew_session",
+    "request_sign_in",
+    "reschedule_commission",
+    "revoke_role",
+    "send_participation_link",
+    "sign_up",
+    "walk_in",
+]
