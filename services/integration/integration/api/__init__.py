@@ -1,0 +1,1 @@
+"""The JSON doors: partners' software on one side, the coordinator's on the other."""

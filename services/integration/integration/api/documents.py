@@ -1,0 +1,72 @@
+"""What the OpenAPI document says of the events that no model of the framework reads."""
+
+from typing import Any
+
+from integration.api.reading import BATCH, BINARY, STRUCTURED
+from integration.domain.inbound import RECORDS
+from webui.refusals import PROBLEM_SCHEMA
+
+
+def record_schemas() -> dict[str, Any]:
+    """The JSON Schema of each record, by its component name; nested definitions stand beside them."""
+    schemas: dict[str, Any] = {}
+    for name, record in RECORDS.items():
+        schema = record.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {})
+        schemas[f"data_{name}"] = schema
+    return schemas
+
+
+def _event() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["specversion", "id", "type", "source", "time", "data"],
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "id": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+            "type": {"enum": [f"seuil.partner.{name}.v1" for name in RECORDS]},
+            "source": {"type": "string"},
+            "time": {"type": "string", "format": "date-time"},
+            "seuilmode": {"enum": ["live", "backfill"]},
+            "data": DATA,
+        },
+    }
+
+
+DATA = {"anyOf": [{"$ref": f"#/components/schemas/data_{name}"} for name in RECORDS]}
+EVENTS_BODY = {
+    "required": True,
+    "content": {
+        BINARY: {"schema": DATA},
+        STRUCTURED: {"schema": _event()},
+        BATCH: {"schema": {"type": "array", "minItems": 1, "maxItems": 500, "items": _event()}},
+    },
+}
+_NOTE = {
+    "type": "object",
+    "required": ["code", "pointer"],
+    "properties": {"code": {"type": "string"}, "pointer": {"type": "string"}},
+}
+ANSWER = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {
+        "status": {
+            "enum": ["accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused"]
+        },
+        "seuil_id": {"type": "string", "format": "uuid"},
+        "notes": {"type": "array", "items": _NOTE},
+        "problem": PROBLEM_SCHEMA,
+    },
+}
+ANSWERS = {"type": "array", "items": ANSWER}
+EVENTS_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Lot reçu, un événement au moins a un problème",
+        "content": {"application/json": {"schema": ANSWERS}},
+    },
+    202: {
+        "description": "Tout est enregistré",
+        "content": {"application/json": {"schema": {"anyOf": [ANSWER, ANSWERS]}}},
+    },
+}

@@ -1,0 +1,1 @@
+"""What changes something: the intake of partners' events, and the coordinator's acts on partners."""

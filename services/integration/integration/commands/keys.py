@@ -1,0 +1,18 @@
+"""Partners' keys: shown once, kept as a digest. 244 random bits need no slow hash."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+
+from eventing.db import Tx
+
+PREFIX = "sk_live_"
+
+
+def new_key(tx: Tx) -> str:
+    """A key that nobody can guess."""
+    return PREFIX + urlsafe_b64encode(tx.new_id().bytes + tx.new_id().bytes).rstrip(b"=").decode()
+
+
+def digest_of_key(key: str) -> bytes:
+    """What is kept of a key."""
+    return hashlib.sha256(key.encode()).digest()

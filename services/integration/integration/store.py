@@ -1,0 +1,265 @@
+"""The statements of the intake: sets of rows, so that five hundred events cost little more than one.
+
+Whoever writes records takes its locks in one order: references, records, streams, what was sent, counts; each by
+name. Two requests of one partner then wait for each other and never in a ring.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from eventing.db import Tx, run, run_one
+from integration.domain.envelope import Sender
+from integration.domain.intake import RecordState
+from integration.domain.limits import Rates
+
+HOLDER = text(
+    """
+    SELECT k.key_id, k.last_used_at, p.partner_id, p.name, p.source, p.scopes, p.open,
+           p.events_per_second, p.burst, p.backfill_per_second
+    FROM partner_key k JOIN partner p USING (partner_id)
+    WHERE k.digest = CAST(:digest AS bytea) AND k.revoked_at IS NULL
+      AND (k.valid_until IS NULL OR k.valid_until > :now)
+    """
+)
+USED = text("UPDATE partner_key SET last_used_at = :now WHERE key_id = :key_id")
+SEEN = text(
+    """
+    SELECT event_id, digest, outcome, seuil_id FROM sent
+    WHERE partner_id = :partner_id AND event_id = ANY(CAST(:event_ids AS text[]))
+    """
+)
+REMEMBER = text(
+    """
+    INSERT INTO sent (partner_id, event_id, digest, outcome, seuil_id, at)
+    SELECT CAST(:partner_id AS uuid), event_id, digest, outcome, seuil_id, CAST(:at AS timestamptz)
+    FROM unnest(CAST(:event_ids AS text[]), CAST(:digests AS bytea[]), CAST(:outcomes AS text[]),
+                CAST(:seuil_ids AS uuid[])) WITH ORDINALITY AS t(event_id, digest, outcome, seuil_id, n)
+    ORDER BY n ON CONFLICT DO NOTHING RETURNING event_id
+    """
+)
+MEND = text(
+    """
+    UPDATE sent SET digest = t.digest, outcome = t.outcome, seuil_id = t.seuil_id, at = :at
+    FROM unnest(CAST(:event_ids AS text[]), CAST(:digests AS bytea[]), CAST(:outcomes AS text[]),
+                CAST(:seuil_ids AS uuid[]), CAST(:befores AS bytea[])) AS t(event_id, digest, outcome, seuil_id, before)
+    WHERE sent.partner_id = :partner_id AND sent.event_id = t.event_id
+      AND sent.outcome = 'quarantined' AND sent.digest = t.before
+    RETURNING sent.event_id
+    """
+)  # fmt: skip
+REFERENCES = text(
+    """
+    SELECT r.kind, r.ref, r.id FROM reference r
+    JOIN unnest(CAST(:kinds AS text[]), CAST(:refs AS text[])) AS t(kind, ref) ON r.kind = t.kind AND r.ref = t.ref
+    WHERE r.partner_id = :partner_id
+    """
+)
+HELD_REFERENCES = text(
+    """
+    SELECT kind, ref, id FROM reference
+    WHERE partner_id = :partner_id AND kind = 'organisation' AND ref = ANY(CAST(:refs AS text[]))
+    ORDER BY ref FOR SHARE
+    """
+)
+NEW_REFERENCES = text(
+    """
+    INSERT INTO reference (partner_id, kind, ref, id)
+    SELECT CAST(:partner_id AS uuid), kind, ref, id
+    FROM unnest(CAST(:kinds AS text[]), CAST(:refs AS text[]), CAST(:ids AS uuid[]))
+         WITH ORDINALITY AS t(kind, ref, id, n)
+    ORDER BY n ON CONFLICT (partner_id, kind, ref) DO UPDATE SET kind = reference.kind RETURNING kind, ref, id
+    """
+)
+RECORDS = text(
+    """
+    INSERT INTO record (partner_id, record_type, record_ref, record_id, revision, void)
+    SELECT CAST(:partner_id AS uuid), type, ref, id, 0, false
+    FROM unnest(CAST(:types AS text[]), CAST(:refs AS text[]), CAST(:ids AS uuid[]))
+         WITH ORDINALITY AS t(type, ref, id, n)
+    ORDER BY n ON CONFLICT (partner_id, record_type, record_ref) DO UPDATE SET void = record.void
+    RETURNING record_type, record_ref, record_id, version, digest, revision, void, key, organisation_id, fact
+    """
+)
+SAVE = text(
+    """
+    UPDATE record SET version = t.version, digest = t.digest, revision = t.revision, void = t.void, key = t.key,
+           organisation_id = t.organisation_id, fact = t.fact
+    FROM unnest(CAST(:types AS text[]), CAST(:refs AS text[]), CAST(:versions AS bigint[]),
+                CAST(:digests AS bytea[]), CAST(:revisions AS int[]), CAST(:voids AS bool[]), CAST(:keys AS text[]),
+                CAST(:organisations AS uuid[]), CAST(:facts AS bytea[]))
+         AS t(type, ref, version, digest, revision, void, key, organisation_id, fact)
+    WHERE record.partner_id = :partner_id AND record.record_type = t.type AND record.record_ref = t.ref
+    """
+)
+QUARANTINE = text(
+    """
+    INSERT INTO quarantine (quarantine_id, partner_id, event_id, record_type, code, errors, received_at, times)
+    SELECT id, CAST(:partner_id AS uuid), event_id, type, code, errors, CAST(:at AS timestamptz), 1
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:types AS text[]), CAST(:codes AS text[]),
+                CAST(:errors AS jsonb[])) AS t(id, event_id, type, code, errors)
+    ON CONFLICT (quarantine_id) DO UPDATE SET record_type = excluded.record_type, code = excluded.code,
+           errors = excluded.errors, received_at = excluded.received_at, times = quarantine.times + 1
+    """
+)
+REPLACED = text("UPDATE quarantine SET replaced_at = :at WHERE quarantine_id = ANY(CAST(:ids AS uuid[]))")
+OUTCOMES = ("accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused")
+COUNT = text(
+    f"""
+    INSERT INTO tally (partner_id, day, {", ".join(OUTCOMES)}, unmapped, last_at)
+    VALUES (:partner_id, :day, {", ".join(f":{name}" for name in OUTCOMES)}, :unmapped, :at)
+    ON CONFLICT (partner_id, day) DO UPDATE SET last_at = excluded.last_at,
+           unmapped = tally.unmapped + excluded.unmapped,
+           {", ".join(f"{name} = tally.{name} + excluded.{name}" for name in OUTCOMES)}
+    """  # noqa: S608
+)
+
+Name = tuple[str, str]
+"""Kind and reference, or record type and record_ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose key was shown."""
+
+    key_id: UUID
+    name: str
+    open: bool
+    sender: Sender
+    rates: Rates
+    last_used_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is remembered of an event id. `seuil_id`: its record's, or its quarantine's. `before`: what it mends."""
+
+    digest: bytes
+    outcome: str
+    seuil_id: UUID
+    before: bytes | None = None
+    fresh: bool = False
+
+
+async def holder_of(tx: Tx, digest: bytes) -> Holder | None:
+    """The partner that holds this key now, or None."""
+    row = await run_one(tx, HOLDER, digest=digest, now=tx.now)
+    if row is None:
+        return None
+    rates = Rates(row["events_per_second"], row["burst"], row["backfill_per_second"])
+    sender = Sender(row["partner_id"], row["source"], frozenset(row["scopes"]))
+    return Holder(row["key_id"], row["name"], row["open"], sender, rates, row["last_used_at"])
+
+
+async def seen(tx: Tx, partner_id: UUID, event_ids: Iterable[str]) -> dict[str, Sent]:
+    """What was already sent under these ids."""
+    wanted = sorted(set(event_ids))
+    rows = await run(tx, SEEN, partner_id=partner_id, event_ids=wanted) if wanted else []
+    return {row["event_id"]: Sent(row["digest"], row["outcome"], row["seuil_id"]) for row in rows}
+
+
+async def remember(tx: Tx, partner_id: UUID, found: Mapping[str, Sent]) -> bool:
+    """Keeps what was sent; False when somebody else sent one of these ids meanwhile: all is to be done again."""
+    new = sorted((event_id, sent) for event_id, sent in found.items() if sent.fresh and sent.before is None)
+    mended = sorted(
+        (event_id, sent) for event_id, sent in found.items() if sent.fresh and sent.before is not None
+    )
+    done = 0
+    for statement, chosen in ((REMEMBER, new), (MEND, mended)):
+        if chosen:
+            befores = {"befores": [sent.before for _, sent in chosen]} if statement is MEND else {}
+            rows = await run(
+                tx,
+                statement,
+                partner_id=partner_id,
+                at=tx.now,
+                event_ids=[event_id for event_id, _ in chosen],
+                digests=[sent.digest for _, sent in chosen],
+                outcomes=[sent.outcome for _, sent in chosen],
+                seuil_ids=[sent.seuil_id for _, sent in chosen],
+                **befores,
+            )
+            done += len(rows)
+    return done == len(new) + len(mended)
+
+
+async def identify(tx: Tx, partner_id: UUID, wanted: Iterable[Name]) -> dict[Name, UUID]:
+    """The random ids of a partner's references; one met for the first time gets its own."""
+    names = sorted(set(wanted))
+    if not names:
+        return {}
+    found: dict[Name, UUID] = {}
+    organisations = [ref for kind, ref in names if kind == "organisation"]
+    if organisations:
+        rows = await run(tx, HELD_REFERENCES, partner_id=partner_id, refs=organisations)
+        found |= {(row["kind"], row["ref"]): row["id"] for row in rows}
+    for statement in (REFERENCES, NEW_REFERENCES):
+        missing = [name for name in names if name not in found]
+        if missing:
+            ids = {"ids": [tx.new_id() for _ in missing]} if statement is NEW_REFERENCES else {}
+            kinds, refs = [kind for kind, _ in missing], [ref for _, ref in missing]
+            rows = await run(tx, statement, partner_id=partner_id, kinds=kinds, refs=refs, **ids)
+            found |= {(row["kind"], row["ref"]): row["id"] for row in rows}
+    return found
+
+
+async def hold_records(tx: Tx, partner_id: UUID, wanted: Iterable[Name]) -> dict[Name, RecordState]:
+    """Locks records by (type, ref) and gives their states; one met for the first time gets its id."""
+    names = sorted(set(wanted))
+    if not names:
+        return {}
+    rows = await run(
+        tx,
+        RECORDS,
+        partner_id=partner_id,
+        types=[kind for kind, _ in names],
+        refs=[ref for _, ref in names],
+        ids=[tx.new_id() for _ in names],
+    )
+    return {(row["record_type"], row["record_ref"]): state_of(row) for row in rows}
+
+
+def state_of(row: Any) -> RecordState:
+    """A row of the table of records, as the rules see it."""
+    return RecordState(
+        record_id=row["record_id"],
+        version=row["version"],
+        digest=row["digest"],
+        revision=row["revision"],
+        void=row["void"],
+        key=row["key"],
+        organisation_id=row["organisation_id"],
+        fact=row["fact"],
+    )
+
+
+async def save_records(tx: Tx, partner_id: UUID, changed: Mapping[Name, RecordState]) -> None:
+    """Writes the states of records that are held."""
+    if not changed:
+        return
+    states = list(changed.values())
+    await run(
+        tx,
+        SAVE,
+        partner_id=partner_id,
+        types=[kind for kind, _ in changed],
+        refs=[ref for _, ref in changed],
+        versions=[state.version for state in states],
+        digests=[state.digest for state in states],
+        revisions=[state.revision for state in states],
+        voids=[state.void for state in states],
+        keys=[state.key for state in states],
+        organisations=[state.organisation_id for state in states],
+        facts=[state.fact for state in states],
+    )
+
+
+async def quarantine(tx: Tx, partner_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps what could not be taken: pointers and codes, no value."""
+    if rows:
+        columns = {f"{name}s": [row[name] for row in rows] for name in ("id", "event_id", "type", "code")}
+        errors = [row["errors"] for row in rows]
+        await run(tx, QUARANTINE, partner_id=partner_id, at=tx.now, errors=errors, **columns)

@@ -1,0 +1,121 @@
+"""What the tests of the partner's door share: an app on its database, a partner, events."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from contracts.event import REGISTRY, Fact
+from eventing.db import Database, run
+from eventing.memory import MemoryBroker
+from integration.app import create_app
+from integration.commands.partners import PartnerTerms, add_partner, give_key
+from integration.domain.limits import Rates
+from integration.domain.partners import SCOPES
+from integration.settings import Settings
+from seuil_dev.databases import ServiceDatabase
+from tests.world import Clock, World, memory_broker
+from webui.identity import RoleGrant, User, issue_token
+from webui.keys import Signer, new_key_pair
+
+SOURCE = "urn:seuil:partner:cmao-115"
+EVENTS = "/integration/api/v1/events"
+KEYS = new_key_pair()
+TERRITORY = "siao-59-lille"
+OUTBOX = text("SELECT type, key, seq, actor, payload FROM outbox ORDER BY id")
+NO_LIMIT = Rates(None, 500, None)
+
+
+@dataclass
+class Door:
+    """The service with one partner; `send` posts a batch, `say` one event."""
+
+    client: httpx2.AsyncClient
+    database: Database
+    broker: MemoryBroker
+    clock: Clock
+    world: World
+    partner_id: UUID
+    key: str
+    count: int = field(default=0)
+
+    def event(self, record: str, data: dict[str, Any], **attributes: Any) -> dict[str, Any]:
+        self.count += 1
+        return {
+            "specversion": "1.0",
+            "id": f"e-{self.count}",
+            "type": f"seuil.partner.{record}.v1",
+            "source": SOURCE,
+            "time": self.clock.at.isoformat(),
+            "data": data,
+        } | attributes
+
+    def authorised(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.key}"}
+
+    async def send(self, events: Sequence[Any], **headers: str) -> httpx2.Response:
+        return await self.client.post(
+            EVENTS,
+            json=list(events),
+            headers=self.authorised() | {"content-type": "application/cloudevents-batch+json"} | headers,
+        )
+
+    async def say(self, record: str, data: dict[str, Any], **attributes: Any) -> httpx2.Response:
+        event = self.event(record, data, **attributes)
+        return await self.post(event)
+
+    async def post(self, event: dict[str, Any]) -> httpx2.Response:
+        return await self.client.post(
+            EVENTS, json=event, headers=self.authorised() | {"content-type": "application/cloudevents+json"}
+        )
+
+    async def facts(self) -> list[Fact]:
+        async with self.database.read() as tx:
+            rows = await run(tx, OUTBOX)
+        return [REGISTRY[row["type"]].read(row["payload"]) for row in rows]
+
+    async def rows(self, statement: str) -> list[Any]:
+        async with self.database.read() as tx:
+            return list(await tx.connection.fetch(statement))
+
+    async def partner(self, source: str, *scopes: str, rates: Rates = NO_LIMIT) -> str:
+        """Another partner: its key."""
+        async with self.database.transaction() as tx:
+            partner_id = tx.new_id()
+            await add_partner(tx, partner_id, source, PartnerTerms("Autre", scopes or list(SCOPES), rates))
+            return (await give_key(tx, partner_id)).key
+
+
+def token(*roles: str, at: Clock, territory: str = TERRITORY) -> dict[str, str]:
+    """The header of somebody signed in."""
+    user = User(at.runtime().new_id(), 1, None, tuple(RoleGrant(role, territory) for role in roles))
+    return {"authorization": f"Bearer {issue_token(Signer(KEYS.private), user, at.at)}"}
+
+
+@asynccontextmanager
+async def open_door(made: ServiceDatabase, rates: Rates = NO_LIMIT) -> AsyncIterator[Door]:
+    """The app over a fresh database, its loops still: the test turns them."""
+    clock, broker = Clock(), memory_broker()
+    settings = Settings(
+        database_url=SecretStr(made.app_url),
+        kafka_bootstrap_servers="memory",
+        seuil_token_keys={KEYS.kid: KEYS.public},
+    )
+    app = create_app(settings, runtime=clock.runtime(), broker=broker)
+    service = app.state.service
+    await service.database.open()
+    try:
+        async with service.database.transaction() as tx:
+            partner_id = tx.new_id()
+            await add_partner(tx, partner_id, SOURCE, PartnerTerms("CMAO 115", list(SCOPES), rates))
+            key = (await give_key(tx, partner_id)).key
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            yield Door(client, service.database, broker, clock, World(service), partner_id, key)
+    finally:
+        await service.database.close()
