@@ -31,7 +31,7 @@ class Record:
     headers: Sequence[tuple[str, bytes]]
 
 
-class DeliveryError(Exception):
+class DeliveryError(ConnectionError):
     """A publication failed or its fate is unknown: drop the producer, read the outbox again."""
 
 

@@ -29,6 +29,16 @@ async def _within(seconds: float, work: Any) -> None:
         return  # several of aiokafka's closing calls wait for ever on a dead broker: abandon them
 
 
+async def _start(client: Any) -> None:
+    try:
+        await asyncio.wait_for(client.start(), CLOSE_SECONDS * 2)
+    except BaseException as error:  # a cancelled start leaves a client that must be closed too
+        await _within(CLOSE_SECONDS, client.stop())
+        if isinstance(error, KafkaError | TimeoutError | OSError):
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error
+        raise
+
+
 class KafkaBroker:
     """Producers and readers on real Kafka."""
 
@@ -48,11 +58,7 @@ class KafkaBroker:
             request_timeout_ms=15_000,
             metadata_max_age_ms=60_000,
         )
-        try:
-            await asyncio.wait_for(producer.start(), CLOSE_SECONDS * 2)
-        except (KafkaError, TimeoutError, OSError) as error:
-            await _within(CLOSE_SECONDS, producer.stop())
-            raise DeliveryError(str(error)) from error
+        await _start(producer)
         return KafkaProducer(producer)
 
     async def group(self, name: str, topics: Sequence[str]) -> "KafkaReader":
@@ -76,14 +82,7 @@ class KafkaBroker:
         }
 
     async def _reader(self, consumer: Any) -> "KafkaReader":
-        try:
-            await asyncio.wait_for(consumer.start(), CLOSE_SECONDS * 2)
-        except (KafkaError, TimeoutError, OSError) as error:
-            await _within(CLOSE_SECONDS, consumer.stop())
-            raise ConnectionError(str(error)) from error
-        except BaseException:
-            await _within(CLOSE_SECONDS, consumer.stop())
-            raise
+        await _start(consumer)
         return KafkaReader(consumer)
 
     async def partitions(self, topic: str) -> int:
@@ -118,11 +117,7 @@ class _Asking:
         self._consumer = AIOKafkaConsumer(**broker._consumer())  # noqa: SLF001
 
     async def __aenter__(self) -> Any:
-        try:
-            await asyncio.wait_for(self._consumer.start(), CLOSE_SECONDS * 2)
-        except (KafkaError, TimeoutError, OSError) as error:
-            await _within(CLOSE_SECONDS, self._consumer.stop())
-            raise ConnectionError(str(error)) from error
+        await _start(self._consumer)
         return self._consumer
 
     async def __aexit__(self, *_: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from eventing.broker import Broker, DeliveryError, Reader
+from eventing.broker import Broker, Reader
 from eventing.consumer import AnchorLostError, PolicyConsumer, ProjectionConsumer
 from eventing.db import Database, is_transient
 from eventing.draining import drain
@@ -116,7 +116,7 @@ class Service:
                 self.failing[name] = str(error)
                 return
             except Exception as error:  # supervised: said, counted, tried again
-                expected = is_transient(error) or isinstance(error, DeliveryError)
+                expected = is_transient(error)
                 if name not in self.failing or not expected:
                     log.warning("loop_failed", service=self.name, loop=name, error=type(error).__name__,
                                 exc_info=not expected)  # fmt: skip
