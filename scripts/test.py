@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LEVELS_WITHOUT_ENGINES = ("tests/tidy", "tests/unit", "tests/contracts")
+LEVELS_WITHOUT_ENGINES = ("tests/tidy", "tests/unit", "tests/contracts", "tests/webui")
 NO_CHROMIUM = "non exécuté : chromium manque (apt install chromium)"
 NOTHING_COLLECTED = 5
 MAY_BE_ABSENT_IN_CI = ("docker",)
