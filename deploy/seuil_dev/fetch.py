@@ -20,7 +20,6 @@ from pathlib import Path
 from seuil_dev.engine import EngineError
 
 LOCK = Path(__file__).with_name("kafka.jars")
-AOT_NAME = "kafka.aot"
 THREADS = 5
 TRIES = 4
 PAUSE_SECONDS = 0.2

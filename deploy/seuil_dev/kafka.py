@@ -171,11 +171,9 @@ class Kafka:
 
     def _java(self, main: str, *arguments: str, logged: bool = True) -> list[str]:
         assert self._jars is not None
-        aot = self._jars / fetch.AOT_NAME
         return [
             java(),
             *JVM,
-            *([f"-XX:AOTCache={aot}"] if aot.exists() else []),
             *([f"-Djava.util.logging.config.file={self.folder / 'logging.properties'}"] if logged else []),
             "-cp",
             fetch.class_path(self._jars),

@@ -33,7 +33,7 @@ from seuil_dev.settings import Options, service_environment
 from seuil_dev.smtp import MailStore, serve_smtp
 
 HTTP_SECONDS = 2
-APPS_SECONDS = 3.0
+APPS_SECONDS = 4.0
 LAST_RESORT_SECONDS = 9.5
 READY_SECONDS = 60.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

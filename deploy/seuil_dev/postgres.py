@@ -69,6 +69,10 @@ def answers(port: int) -> bool:
         return False
 
 
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 class Postgres:
     """A cluster in `folder`; the same folder gives the same data, roles and passwords at the next start.
 
@@ -154,22 +158,18 @@ class Postgres:
     def _rights_that_work(self) -> str:
         if os.getuid() != 0:
             return "keep"
-        trial = guarded([str(binaries() / "postgres"), "--version"], signal.SIGINT, "namespace")
-        if subprocess.run(trial, capture_output=True, check=False).returncode == 0:
+        server = str(binaries() / "postgres")
+        if _succeeds(guarded([server, "--version"], signal.SIGINT, "namespace")):
             return "namespace"
-        shutil.chown(self.folder, guard.NOBODY, guard.NOBODY)
-        for path in self.folder.rglob("*"):
+        for path in (self.folder, *self.folder.rglob("*")):
             shutil.chown(path, guard.NOBODY, guard.NOBODY)
-        trial = guarded(
-            [str(binaries() / "postgres"), "-C", "port", "-D", str(self.data)], signal.SIGINT, "nobody"
-        )
-        answer = subprocess.run(trial, capture_output=True, check=False, text=True)
-        if "Permission denied" in answer.stderr or "could not access" in answer.stderr:
-            raise EngineError(
-                "PostgreSQL refuse de tourner sous root, et l’utilisateur « nobody » ne peut pas atteindre "
-                f"{self.folder}. Lancez Seuil sous un autre compte, ou placez SEUIL_DATA et le dépôt dans un "
-                "dossier que tous peuvent traverser."
-            )
+        for reached in ([server, "--version"], ["/bin/ls", str(self.data)]):
+            if not _succeeds(guarded(reached, signal.SIGINT, "nobody")):
+                raise EngineError(
+                    "PostgreSQL refuse de tourner sous root, et « nobody » ne peut pas atteindre "
+                    f"{server if reached[0] == server else self.data}. Lancez Seuil sous un autre compte, "
+                    "ou placez le dépôt et SEUIL_DATA dans des dossiers que tous traversent."
+                )
         return "nobody"
 
     def _init(self, secret_file: Path) -> None:
