@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from seuil_dev.databases import ServiceDatabase
 from tests import infra
+
+settings.register_profile("seuil", deadline=None)  # a loaded machine is not a fault of the code
+settings.load_profile("seuil")
 
 
 class MakeDatabase(Protocol):
