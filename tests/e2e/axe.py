@@ -78,7 +78,9 @@ def opened(
 
 def check(page: Page) -> None:
     """Raises AssertionError naming each fault of the page as it is shown."""
-    styled = page.locator("[style]:not([style=''])").evaluate_all("found => found.map((e) => e.outerHTML.slice(0, 120))")
+    styled = page.locator("[style]:not([style=''])").evaluate_all(
+        "found => found.map((e) => e.outerHTML.slice(0, 120))"
+    )
     assert not styled, f"a style attribute: {styled}"
     page.evaluate(AXE.read_text("utf-8"))
     result = page.evaluate("t => axe.run(document, {runOnly: {type: 'tag', values: t}})", TAGS)

@@ -5,7 +5,7 @@ Nothing by colour alone: patterns, a title on every shape, and the table beside,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, floor, log10
 
@@ -16,6 +16,7 @@ from webui.french import nombre, typo
 Values = Sequence[float | None]
 MANY = 40
 LETTER = 7.2
+ROW = 20
 SEE_TABLE = "Les valeurs sont dans le tableau qui suit."
 FILLS = ("s1", "m2", "m3", "m4")
 TILES = (
@@ -43,8 +44,9 @@ class _Frame:
     ident: str
     left: float = 56
     right: float = 16
-    top: float = 34
+    top: float = 14
     bottom: float = 28
+    legend: tuple[str, ...] = ()
 
     @property
     def inner(self) -> float:
@@ -70,7 +72,7 @@ def barres(ident: str, titre: str, categories: Sequence[str], valeurs: Values, u
             top = rank * step + (20 if frame.narrow else 6)
             name_y = top - 5 if frame.narrow else top + 15
             parts.append(
-                f'<text class="axe encre" x="0" y="{name_y}">{escape(_cut(category, frame, label))}</text>'
+                _text(0, name_y, _cut(category, frame.width if frame.narrow else label), "axe encre")
             )
             if value is None:
                 parts.append(_text(label + 6, top + 15, "–"))
@@ -122,7 +124,7 @@ def barres_groupees(
         middles = [frame.left + (place + 0.5) * slot for place in range(len(categories))]
         return "".join(parts) + _labels(frame, courts if frame.narrow and courts else categories, middles)
 
-    return _both(ident, titre, description, draw, (270, 230))
+    return _both(ident, titre, description, draw, (250, 210), [one.nom for one in series])
 
 
 def courbe(
@@ -146,13 +148,13 @@ def courbe(
         xs = [frame.left + place * step for place in range(len(categories))]
         parts = [_grid(frame, ticks, low, high), _legend(frame, series, lines=True)]
         for rank, one in enumerate(series):
-            kind = 2 if one.trait or rank else 1
+            stroke = _stroke(one, rank)
             points = [
                 None if v is None else (x, frame.y(v, low, high))
                 for x, v in zip(xs, one.valeurs, strict=True)
             ]
-            parts.append(f'<path class="c{kind}" d="{_path(points)}"/>')
-            if len(categories) > MANY or kind == 2:
+            parts.append(f'<path class="{stroke}" d="{_path(points)}"/>')
+            if len(categories) > MANY or stroke == "c2":
                 continue
             for category, value, point in zip(categories, one.valeurs, points, strict=True):
                 if point is not None and value is not None:
@@ -162,15 +164,26 @@ def courbe(
                     )
         return "".join(parts) + _labels(frame, courts if frame.narrow and courts else categories, xs)
 
-    return _both(ident, titre, description, draw, (270, 230))
+    return _both(ident, titre, description, draw, (250, 210), [one.nom for one in series])
 
 
 def _both(
-    ident: str, title: str, description: str, draw: Callable[[_Frame], str], heights: tuple[float, float]
+    ident: str,
+    title: str,
+    description: str,
+    draw: Callable[[_Frame], str],
+    heights: tuple[float, float],
+    names: Sequence[str] = (),
 ) -> Markup:
-    wide = _Frame(540, heights[0], False, ident)
-    narrow = _Frame(330, heights[1], True, f"{ident}-e")
-    return Markup("").join(_svg(frame, title, description, draw(frame)) for frame in (wide, narrow))
+    legend = tuple(names) if len(names) > 1 else ()
+    frames = (_Frame(540, heights[0], False, ident), _Frame(330, heights[1], True, f"{ident}-e"))
+    drawn = []
+    for plain in frames:
+        rows = max((y for _, y, _ in _places(plain, legend)), default=-ROW) // ROW + 1
+        more = rows * ROW
+        frame = replace(plain, height=plain.height + more, top=14 + more, legend=legend)
+        drawn.append(_svg(frame, title, description, draw(frame)))
+    return Markup("").join(drawn)
 
 
 def _svg(frame: _Frame, title: str, description: str, body: str) -> Markup:
@@ -213,18 +226,34 @@ def _labels(frame: _Frame, names: Sequence[str], xs: Sequence[float]) -> str:
     return "".join(_text(min(x, edge), y, name, anchor="middle") for name, x in shown)
 
 
+def _places(frame: _Frame, names: Sequence[str]) -> list[tuple[float, float, str]]:
+    """Where each name of the legend stands: on as many rows as the width asks for."""
+    found: list[tuple[float, float, str]] = []
+    x, y = 0.0, 4.0
+    for name in names:
+        shown = _cut(name, frame.width - 24)
+        width = 24 + len(shown) * LETTER
+        if found and x + width > frame.width:
+            x, y = 0.0, y + ROW
+        found.append((x, y, shown))
+        x += width + 18
+    return found
+
+
 def _legend(frame: _Frame, series: Sequence[Serie], *, lines: bool = False) -> str:
-    if len(series) < 2:
-        return ""
-    parts, x = [], frame.left
-    for rank, one in enumerate(series):
+    parts = []
+    for rank, (x, y, name) in enumerate(_places(frame, frame.legend)):
         if lines:
-            parts.append(f'<path class="c{2 if one.trait or rank else 1}" d="M{x:.1f} 11h18"/>')
+            parts.append(f'<path class="{_stroke(series[rank], rank)}" d="M{x:.1f} {y + 7:g}h18"/>')
         else:
-            parts.append(f'<rect {_fill(frame.ident, rank)} x="{x:.1f}" y="4" width="14" height="14"/>')
-        parts.append(_text(x + 24, 16, one.nom))
-        x += 24 + len(one.nom) * LETTER + 18
+            fill = _fill(frame.ident, rank)
+            parts.append(f'<rect {fill} x="{x:.1f}" y="{y:g}" width="14" height="14"/>')
+        parts.append(_text(x + 24, y + 12, name))
     return "".join(parts)
+
+
+def _stroke(series: Serie, rank: int) -> str:
+    return "c2" if series.trait or rank else "c1"
 
 
 def _patterns(ident: str, count: int) -> str:
@@ -257,6 +286,6 @@ def _text(x: float, y: float, text: str, kind: str = "axe", anchor: str = "") ->
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(text)}</text>'
 
 
-def _cut(text: str, frame: _Frame, label: float) -> str:
-    room = int((frame.width if frame.narrow else label) / LETTER)
+def _cut(text: str, width: float) -> str:
+    room = int(width / LETTER)
     return text if len(text) <= room else text[: room - 1].rstrip() + "…"

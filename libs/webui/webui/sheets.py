@@ -35,7 +35,7 @@ def xlsx_response(rows: Iterable[Row], headers: Sequence[str], filename: str, sh
     with Workbook(
         buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        page = book.add_worksheet((sheet or filename)[:SHEET_NAME_LIMIT])
+        page = book.add_worksheet(_sheet_name(sheet or filename))
         bold = book.add_format({"bold": True, "bottom": 1})
         formats = {
             datetime: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
@@ -112,6 +112,10 @@ def _write(page: Any, row: int, column: int, value: object, formats: dict[type, 
             page.write_datetime(row, column, value, formats[time])
         case _:
             page.write_string(row, column, _words(value)[:CELL_LIMIT])
+
+
+def _sheet_name(text: str) -> str:
+    return "".join(" " if c in "[]:*?/\\" else c for c in text)[:SHEET_NAME_LIMIT].strip(" '") or "Feuille"
 
 
 def _attached(filename: str, extension: str) -> dict[str, str]:
