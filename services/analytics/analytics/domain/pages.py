@@ -1,0 +1,73 @@
+"""Which figures stand on which page, and what each page may be narrowed by."""
+
+from dataclasses import dataclass
+
+from analytics.domain.measures import MEASURES, Theme
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of figures. `record`: the kind of record whose last year is shown first."""
+
+    key: Theme
+    title: str
+    lead: str
+    fields: tuple[str, ...]
+    record: str
+
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return f"/analytics/{self.key}"
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Its figures, in the order of the registry."""
+        return tuple(key for key, measure in MEASURES.items() if measure.theme == self.key)
+
+
+PAGES: dict[str, Page] = {
+    page.key: page
+    for page in (
+        Page(
+            "demande",
+            "Demande",
+            "Ce qui est demandé, porte par porte. Appels, demandes, ménages et personnes sont quatre choses.",
+            ("annee", "mois", "porte", "composition"),
+            "request",
+        ),
+        Page(
+            "reponses",
+            "Réponses",
+            "Ce qui est pourvu et ce qui ne l’est pas, nuit par nuit, une porte à la fois.",
+            ("annee", "mois", "porte"),
+            "request",
+        ),
+        Page(
+            "offre",
+            "Offre",
+            "Les places déclarées, au dernier relevé de chaque structure.",
+            ("au", "dispositif", "commune", "organisme"),
+            "supply",
+        ),
+        Page(
+            "attributions",
+            "Attributions",
+            "Les logements attribués, au bail signé par défaut ; les chiffres publiés ailleurs sont à côté.",
+            ("annee", "mois", "base", "dispositif", "commune", "organisme"),
+            "allocation",
+        ),
+        Page(
+            "commissions",
+            "Commissions",
+            "Inscriptions, attente et présence, commission par commission.",
+            ("annee",),
+            "commission",
+        ),
+    )
+}
+
+
+def page_of(measure: str) -> Page:
+    """The page that shows a measure."""
+    return PAGES[MEASURES[measure].theme]
