@@ -136,7 +136,8 @@ class _Launcher:
         timer.start()
         if self._loop is None:
             raise KeyboardInterrupt
-        self._loop.call_soon_threadsafe(self._stop.set)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     def _end_now(self) -> None:
         self._engines.kill()

@@ -4,15 +4,21 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from seuil_dev.engine import wait_until
+from seuil_dev.launcher import Running, run
+from seuil_dev.settings import Options
 from tests import infra
 from tests.engines.stack import Launched, launched, nothing_left, processes_of
+from tests.engines.trial import Trial
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 NO_NETWORK = {
@@ -149,6 +155,37 @@ def test_production_is_refused_before_any_engine_starts(data: Path) -> None:
 def test_a_port_that_is_none_is_refused_with_words(tmp_path: Path, port: str) -> None:
     with launched(tmp_path / "seuil", PORT=port) as stack:
         assert f"PORT={port} n’est pas un port" in stack.refused()
+
+
+@pytest.mark.parametrize("code", [0, 7])
+def test_what_is_done_once_ready_may_end_the_run(data: Path, code: int) -> None:
+    seen: list[object] = []
+
+    async def then(running: Running) -> int:
+        async with httpx2.AsyncClient(base_url=running.url) as client:
+            seen.append((await client.get("/health/ready")).status_code)
+        return code
+
+    assert run(Options(data, port=0), then=then, catalogue=Trial()) == code
+    assert seen == [200]
+    assert processes_of(data) == []
+
+
+def test_a_mistake_in_what_is_done_once_ready_stops_all_and_is_not_hidden(data: Path) -> None:
+    async def then(running: Running) -> int:
+        raise LookupError(running.url)
+
+    with pytest.raises(LookupError):
+        run(Options(data, port=0), then=then, catalogue=Trial())
+    assert processes_of(data) == []
+
+
+def test_the_command_says_its_version_and_its_words() -> None:
+    for arguments, told in ((["--version"], "seuil 0."), (["--help"], "journey")):
+        answer = subprocess.run(
+            [sys.executable, "-m", "seuil_dev", *arguments], capture_output=True, text=True, check=True
+        )
+        assert told in answer.stdout
 
 
 def test_secrets_are_for_their_owner_only(data: Path) -> None:
