@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from contracts.refusal import FieldError, Refused
@@ -42,7 +42,10 @@ class SignUp(BaseModel):
 class Body(BaseModel):
     name: Annotated[str, Line(20)]
     days: list[CivilDate]
-    count: int = 1
+    count: Annotated[int, Field(strict=True)] = 1
+    email: Email | None = None
+    at: CivilTime | None = None
+    note: Annotated[str, Text(50, empty=True)] = ""
 
 
 @dataclass

@@ -113,7 +113,7 @@ def test_a_refusal_without_a_field_is_for_the_whole_form() -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "error"),
     [
-        (Annotated[str, Line(5)], "  abc ", ""),
+        (Annotated[str, Line(5)], " abc ", ""),
         (Annotated[str, Line(5)], "abcdef", "line_too_long"),
         (Annotated[str, Line(5)], "a\nb", "line_break"),
         (Annotated[str, Line(5)], "a\u2028b", "line_break"),

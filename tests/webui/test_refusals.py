@@ -70,7 +70,7 @@ def test_each_mistake_has_its_pointer_and_no_value(visitor: TestClient) -> None:
     assert [(e["pointer"], e["code"]) for e in body["errors"]] == [
         ("/name", "line_break"),
         ("/days/0", "civil_date"),
-        ("/count", "int_parsing"),
+        ("/count", "int_type"),
     ]
     assert not any(word in answer.text for word in ("Amina", "02-30", "Roubaix"))
 

@@ -9,7 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
 from contracts.refusal import FieldError, Refused
@@ -18,6 +24,9 @@ from webui.messages import message_for
 
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
+_NOT_IN_LINE = r"\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029"
+_NOT_IN_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_EMAIL = r"^[a-z0-9]([a-z0-9_+-]|\.[a-z0-9]){0,30}@([a-z0-9]{1,20}\.){1,3}[a-z]{2,10}$"
 _DATE = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _TIME = re.compile(r"(\d{1,2})\s*(?:[h:]\s*(\d{2})?)(?::\d{2})?")
 
@@ -44,18 +53,21 @@ class Line:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> Any:
-        return {"type": "string", "minLength": 0 if self.empty else 1, "maxLength": self.max_length}
+        out = _NOT_IN_TEXT if self.breaks else _NOT_IN_LINE
+        pattern = f"^[^{out}]*$" if self.empty else f"^[^{out}]*[^{out}\\s][^{out}]*$"
+        length = {"minLength": 0 if self.empty else 1, "maxLength": self.max_length}
+        return {"type": "string", "pattern": pattern, **length}
 
     def _check(self, value: str) -> str:
-        if not self.breaks and _BREAKS.search(value.strip()):
+        if not self.breaks and _BREAKS.search(value):
             raise wrong("line_break")
         if _CONTROLS.search(value):
             raise wrong("nul")
+        if len(value) > self.max_length:
+            raise wrong("line_too_long", max_length=self.max_length)
         value = value.strip() if self.breaks else " ".join(value.split())
         if not value and not self.empty:
             raise wrong("empty_text")
-        if len(value) > self.max_length:
-            raise wrong("line_too_long", max_length=self.max_length)
         return value
 
 
@@ -105,20 +117,26 @@ def _civil_time(value: Any) -> Any:
     return value
 
 
-Email = Annotated[str, AfterValidator(_email)]
+Email = Annotated[
+    str, AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email", "pattern": _EMAIL})
+]
 CivilDate = Annotated[date, BeforeValidator(_civil_date)]
-CivilTime = Annotated[time, BeforeValidator(_civil_time)]
+CivilTime = Annotated[
+    time,
+    BeforeValidator(_civil_time),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+]
 
 
 def paris_instant(day: date, at: time, pointer: str = "/time") -> datetime:
     """The UTC instant of a civil date and hour in Paris; the first of the two when clocks go back.
 
-    Refused 422 `hour_does_not_exist` in the hour skipped in spring, with the two nearest hours; 422
+    Refused 422 `hour_does_not_exist` in the hour skipped in spring, with the two nearest hours; 409
     `date_out_of_range` outside 1970 to 2199.
     """
     if not 1970 <= day.year <= 2199:
         text = "Cette année est trop lointaine"
-        raise Refused("date_out_of_range", text, 422, [FieldError(pointer, "date_out_of_range", text)])
+        raise Refused("date_out_of_range", text, 409, [FieldError(pointer, "date_out_of_range", text)])
     local = datetime.combine(day, at, PARIS).replace(fold=0)
     instant = local.astimezone(UTC)
     if instant.astimezone(PARIS).replace(tzinfo=None) == local.replace(tzinfo=None):

@@ -133,7 +133,7 @@ def _raw(values: Mapping[str, list[str]], model: type[BaseModel], errors: dict[s
         elif len(answers) > 1:
             errors[name] = message_for("repeated")
         elif answers:
-            raw[name] = answers[0]
+            raw[name] = answers[0].strip()
     return raw
 
 
