@@ -188,7 +188,7 @@ def require(request: Request, *roles: str, territory: str | None = None) -> User
 def sign_in_answer(request: Request) -> Exception:
     """What to raise when a request needs an account and has none: a redirection or a 401."""
     ended = bool(getattr(request.state, "token_ended", False))
-    if request.method == "GET" and wants_page(request.scope):
+    if request.method in ("GET", "HEAD") and wants_page(request.scope):
         return SignInNeeded(local_path(request.scope))
     if ended:
         return Refused(

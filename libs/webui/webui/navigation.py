@@ -18,7 +18,7 @@ class Link:
 ORGANISERS = ("coordinator", "siao_agent", "chair")
 VISITOR = (
     Link("Commissions", "/", "calendrier"),
-    Link("Chiffres publics", "/analytics/", "chiffres"),
+    Link("Chiffres publics", "/analytics/publics", "chiffres"),
     Link("Aide", "/aide", "info"),
 )
 MEMBER = (
