@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import analytics
-from analytics import api
+from analytics import api, live
 from analytics.projections import PROJECTIONS
 from analytics.settings import Settings
-from analytics.web import figures
+from analytics.web import figures, publics
 from eventing.broker import Broker
 from eventing.db import Database
 from eventing.kafka import KafkaBroker
@@ -59,6 +59,8 @@ def create_app(
     app.state.service = service
     app.include_router(health_routes(service))
     app.include_router(api.router(database, site.territory))
+    app.include_router(live.router(live.Watch(database, settings.seuil_live_seconds), site.territory))
+    app.include_router(publics.router(database, pages))
     app.include_router(figures.router(database, pages))
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))
     return app
