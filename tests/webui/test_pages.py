@@ -60,7 +60,6 @@ def test_the_menu_follows_the_roles() -> None:
     assert labels(None) == ["Commissions", "Chiffres publics", "Aide"]
     assert labels(signed_in()) == ["Aujourd’hui", "Commissions", "Chiffres"]
     assert "Messages" in labels(signed_in("coordinator"))
-    assert "Fonctionnement" in labels(signed_in("operator"))
     assert "Partenaires" not in labels(signed_in("referrer"))
 
 
@@ -70,6 +69,7 @@ def test_the_menu_follows_the_roles() -> None:
         ("/registration/commissions/1", "Commissions"),
         ("/registration/aujourdhui", "Aujourd’hui"),
         ("/analytics/demande", "Chiffres"),
+        ("/registration/personnes/1", "Personnes"),
         ("/registration/mon-compte", None),
     ],
 )

@@ -23,11 +23,11 @@ VISITOR = (
 )
 MEMBER = (
     Link("Aujourd’hui", "/registration/aujourdhui", "accueil"),
-    Link("Commissions", "/registration/commissions", "calendrier"),
+    Link("Commissions", "/registration/commissions", "calendrier", ORGANISERS),
+    Link("Personnes", "/registration/personnes", "personnes", ("coordinator",)),
     Link("Messages", "/notifications/messages", "courriel", (*ORGANISERS, "operator")),
     Link("Partenaires", "/integration/partenaires", "cle", ("coordinator", "operator", "data_officer")),
     Link("Chiffres", "/analytics/", "chiffres"),
-    Link("Fonctionnement", "/registration/fonctionnement", "pouls", ("coordinator", "operator")),
 )
 ACCOUNT = Link("Mon compte", "/registration/mon-compte", "personne")
 SIGN_IN = Link("Se connecter", "/registration/session", "cle")
@@ -45,7 +45,10 @@ def menu(user: User | None) -> tuple[Link, ...]:
     """Entries for that person, in order."""
     if user is None:
         return VISITOR
-    return tuple(link for link in MEMBER if not link.roles or user.has(*link.roles))
+    links = [link for link in MEMBER if not link.roles or user.has(*link.roles)]
+    if not user.has(*ORGANISERS):
+        links.insert(1, VISITOR[0])
+    return tuple(links)
 
 
 def current(links: tuple[Link, ...], path: str) -> Link | None:
