@@ -1,8 +1,8 @@
 """What can be asked of registration. Each command works inside the transaction that its caller opened.
 
 A web page or an API route opens `async with desk.database.transaction(actor) as tx`, calls one command, and
-answers when the block has ended. A refusal raises `Refused` and nothing is written. Shapes of what is asked are
-in `asked`; who may ask is checked here (`rights`), whoever calls.
+answers when the block has ended. A refusal raises `Refused` and nothing is written. Shapes are in `asked`;
+who may ask is checked here (`rights`), whoever calls.
 """
 
 from registration.commands.accounts import (
@@ -42,7 +42,7 @@ from registration.commands.commissions import (
     remove_panel_member,
     reschedule_commission,
 )
-from registration.commands.deadlines import DUE
+from registration.commands.deadlines import due_commands
 from registration.commands.desk import Desk
 from registration.commands.participation import (
     accept_offer,
@@ -74,7 +74,6 @@ from registration.commands.sessions import (
 )
 
 __all__ = [
-    "DUE",
     "AddAccount",
     "ChangeCommission",
     "ChangeOrganisation",
@@ -106,6 +105,7 @@ __all__ = [
     "create_person",
     "decline_offer",
     "disable_account",
+    "due_commands",
     "enable_account",
     "end_all_sessions",
     "end_session",

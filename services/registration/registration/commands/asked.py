@@ -37,7 +37,7 @@ class Asked(BaseModel):
 
 
 class WorkshopAsked(Asked):
-    """A workshop. `slot`: those of one slot are at the same time. Hours are civil, of the commission's day."""
+    """A workshop. `slot`: those of one slot are at the same time. Hours are civil, of its day."""
 
     workshop_id: Id
     title: Words
@@ -143,7 +143,7 @@ class WalkIn(Asked):
 
 
 class CreateOrganisation(Asked):
-    """An organisation. The name of a sole trader stays here; of a secret location, commune and address too."""
+    """An organisation. The name of a sole trader stays here; of a secret location, commune too."""
 
     organisation_id: Id
     name: Words

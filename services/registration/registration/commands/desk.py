@@ -12,7 +12,7 @@ from webui.site import Site
 class Desk:
     """`async with desk.database.transaction(actor) as tx: await command(tx, desk.rules, …)`.
 
-    `link_key` derives and reads links (webui.links); `signer` signs the 15-minute token (identity.issue_token).
+    `link_key` derives and reads links (webui.links); `signer` signs the token (identity.issue_token).
     """
 
     database: Database

@@ -8,7 +8,7 @@ FORBIDDEN = "Votre rôle ne permet pas cette action sur ce territoire. Rien n’
 
 
 def allow(by: User | None, *roles: Role, territory: str | None) -> User:
-    """The user, holding one of the roles on that territory (any territory when None). Raises Refused 401, 403."""
+    """The user, holding one of the roles on that territory (on any when None). Raises Refused 401, 403."""
     if by is None:
         raise Refused("sign_in_needed", "Cette action demande d’être connecté.", 401)
     if not by.has(*roles, territory=territory):

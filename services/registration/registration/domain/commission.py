@@ -283,11 +283,11 @@ def _keeps_seats(before: Commission, after: Commission, taken: Taken) -> None:
     for old in before.workshops:
         new = wanted.get(old.workshop_id)
         if old.workshop_id in taken.named and (new is None or new.slot != old.slot):
-            text = f"L’atelier « {old.title} » est choisi par des personnes inscrites : il ne peut être ni retiré ni déplacé."
+            text = f"L’atelier « {old.title} » a des inscrits : il ne peut être ni retiré ni déplacé."
             raise Refused("workshop_in_use", text, 409, [FieldError("/workshops", "workshop_in_use", text)])
         used = seats.get(old.workshop_id, 0)
         if new is not None and new.capacity is not None and new.capacity < used:
-            text = f"L’atelier « {old.title} » a déjà {used} places prises : sa capacité ne peut pas descendre au-dessous."
+            text = f"L’atelier « {old.title} » a déjà {used} places prises : il en faut au moins autant."
             raise Refused(
                 "capacity_below_taken", text, 409, [FieldError("/workshops", "capacity_below_taken", text)]
             )

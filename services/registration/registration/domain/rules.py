@@ -10,7 +10,7 @@ ZONE = "Europe/Paris"
 
 @dataclass(frozen=True)
 class QuietHours:
-    """Hours of the civil day in which no offer expires: from `start` to `end`, past midnight when start > end."""
+    """Hours of the civil day in which no offer expires; past midnight when `start` is after `end`."""
 
     start: int
     end: int
@@ -51,7 +51,7 @@ class Rules:
     """The most links mailed to one address in an hour."""
 
     def offer_until(self, now: datetime, starts_at: datetime) -> datetime | None:
-        """When an offer made now ends: never past the margin, never in quiet hours. None: too late to offer."""
+        """When an offer made now ends: never past the margin nor in quiet hours. None: too late to offer."""
         until = now + self.offer
         if self.quiet and until in self.quiet:
             until = self.quiet.next_end(until)

@@ -33,7 +33,7 @@ class WorkshopPlaces:
 
 @dataclass(frozen=True)
 class CommissionView:
-    """A commission with its figures. `left` None: no limit. `seated` are confirmed, `held` wait for their proof.
+    """A commission with its figures. `left` None: no limit. `held`: seats kept for addresses not yet proven.
 
     `commission.video_url` is for confirmed people and organisers: a public page must not print it.
     """

@@ -1,0 +1,39 @@
+"""Links to be mailed: counted by address and hour, told by one fact each."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.lists import LinkPurpose
+from contracts.registration import LinkRequested
+from eventing.db import Tx
+from eventing.outbox import append
+from registration.domain.rules import Rules, civil_day
+from registration.store import links
+
+
+async def mails_left(tx: Tx, rules: Rules, person_id: UUID) -> bool:
+    """Whether one more link may be mailed to that person this hour; under the lock of the person's stream."""
+    return await links.mailed_in_an_hour(tx, person_id) < rules.mails_per_hour
+
+
+async def mail_link(
+    tx: Tx,
+    purpose: LinkPurpose,
+    link_id: UUID,
+    person_id: UUID,
+    generation: int,
+    until: datetime | None = None,
+) -> None:
+    """Ask for a link to be mailed."""
+    await links.note_mailed(tx, person_id, purpose)
+    await append(
+        tx,
+        LinkRequested(
+            link_id=link_id,
+            person_id=person_id,
+            purpose=purpose,
+            generation=generation,
+            until=until,
+            occurred_on=civil_day(tx.now),
+        ),
+    )
