@@ -10,8 +10,12 @@ from eventing.broker import Broker
 from eventing.db import Database
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
-from integration.api import events
+from integration import web
+from integration.api import events, own, partners
+from integration.api.documents import complete
 from integration.settings import Settings
+from integration.work import forgetting
+from operating.health import health_routes
 from operating.service import Service
 from webui.accounts import ACCOUNTS_PROJECTION, accounts_of
 from webui.pages import Pages
@@ -30,7 +34,13 @@ def create_app(
         max_size=settings.database_connections,
         name="integration",
     )
-    service = Service(integration, database, broker, projections=[ACCOUNTS_PROJECTION])
+    service = Service(
+        integration,
+        database,
+        broker,
+        projections=[ACCOUNTS_PROJECTION],
+        work={"forget": forgetting(database)},
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -45,10 +55,15 @@ def create_app(
         settings.seuil_territory,
         settings.seuil_token_keys,
     )
-    pages = Pages(site, "integration")
+    pages = Pages(site, "integration", done=web.DONE)
     app = FastAPI(title="Seuil – partenaires", openapi_url="/integration/openapi.json", docs_url=None,
                   redoc_url=None, lifespan=lifespan)  # fmt: skip
     app.state.service = service
+    app.include_router(health_routes(service))
     app.include_router(events.router(database))
+    app.include_router(own.router(database))
+    app.include_router(partners.router(database, site.territory))
+    app.include_router(web.router(database, pages))
+    complete(app)
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))
     return app

@@ -1,7 +1,7 @@
 """The statements of the intake: sets of rows, so that five hundred events cost little more than one.
 
-Whoever writes records takes its locks in one order: references, records, streams, what was sent, counts; each by
-name. Two requests of one partner then wait for each other and never in a ring.
+Whoever writes records takes its locks in one order: references, records, streams, what was sent, counts; each
+by name. Two requests of one partner then wait for each other and never in a ring.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +45,8 @@ MEND = text(
     """
     UPDATE sent SET digest = t.digest, outcome = t.outcome, seuil_id = t.seuil_id, at = :at
     FROM unnest(CAST(:event_ids AS text[]), CAST(:digests AS bytea[]), CAST(:outcomes AS text[]),
-                CAST(:seuil_ids AS uuid[]), CAST(:befores AS bytea[])) AS t(event_id, digest, outcome, seuil_id, before)
+                CAST(:seuil_ids AS uuid[]), CAST(:befores AS bytea[]))
+         AS t(event_id, digest, outcome, seuil_id, before)
     WHERE sent.partner_id = :partner_id AND sent.event_id = t.event_id
       AND sent.outcome = 'quarantined' AND sent.digest = t.before
     RETURNING sent.event_id
@@ -54,7 +55,8 @@ MEND = text(
 REFERENCES = text(
     """
     SELECT r.kind, r.ref, r.id FROM reference r
-    JOIN unnest(CAST(:kinds AS text[]), CAST(:refs AS text[])) AS t(kind, ref) ON r.kind = t.kind AND r.ref = t.ref
+    JOIN unnest(CAST(:kinds AS text[]), CAST(:refs AS text[])) AS t(kind, ref)
+         ON r.kind = t.kind AND r.ref = t.ref
     WHERE r.partner_id = :partner_id
     """
 )
@@ -86,21 +88,22 @@ RECORDS = text(
 )
 SAVE = text(
     """
-    UPDATE record SET version = t.version, digest = t.digest, revision = t.revision, void = t.void, key = t.key,
-           organisation_id = t.organisation_id, fact = t.fact
+    UPDATE record SET version = t.version, digest = t.digest, revision = t.revision, void = t.void,
+           key = t.key, organisation_id = t.organisation_id, fact = t.fact
     FROM unnest(CAST(:types AS text[]), CAST(:refs AS text[]), CAST(:versions AS bigint[]),
-                CAST(:digests AS bytea[]), CAST(:revisions AS int[]), CAST(:voids AS bool[]), CAST(:keys AS text[]),
-                CAST(:organisations AS uuid[]), CAST(:facts AS bytea[]))
+                CAST(:digests AS bytea[]), CAST(:revisions AS int[]), CAST(:voids AS bool[]),
+                CAST(:keys AS text[]), CAST(:organisations AS uuid[]), CAST(:facts AS bytea[]))
          AS t(type, ref, version, digest, revision, void, key, organisation_id, fact)
     WHERE record.partner_id = :partner_id AND record.record_type = t.type AND record.record_ref = t.ref
     """
 )
 QUARANTINE = text(
     """
-    INSERT INTO quarantine (quarantine_id, partner_id, event_id, record_type, code, errors, received_at, times)
+    INSERT INTO quarantine (quarantine_id, partner_id, event_id, record_type, code, errors,
+                            received_at, times)
     SELECT id, CAST(:partner_id AS uuid), event_id, type, code, errors, CAST(:at AS timestamptz), 1
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:types AS text[]), CAST(:codes AS text[]),
-                CAST(:errors AS jsonb[])) AS t(id, event_id, type, code, errors)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:types AS text[]),
+                CAST(:codes AS text[]), CAST(:errors AS jsonb[])) AS t(id, event_id, type, code, errors)
     ON CONFLICT (quarantine_id) DO UPDATE SET record_type = excluded.record_type, code = excluded.code,
            errors = excluded.errors, received_at = excluded.received_at, times = quarantine.times + 1
     """
@@ -135,7 +138,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is remembered of an event id. `seuil_id`: its record's, or its quarantine's. `before`: what it mends."""
+    """What is known of an event id. `seuil_id`: its record's, or its quarantine's. `before`: mended."""
 
     digest: bytes
     outcome: str
@@ -162,7 +165,7 @@ async def seen(tx: Tx, partner_id: UUID, event_ids: Iterable[str]) -> dict[str, 
 
 
 async def remember(tx: Tx, partner_id: UUID, found: Mapping[str, Sent]) -> bool:
-    """Keeps what was sent; False when somebody else sent one of these ids meanwhile: all is to be done again."""
+    """Keeps what was sent; False when another request sent one of these ids: all is to be done again."""
     new = sorted((event_id, sent) for event_id, sent in found.items() if sent.fresh and sent.before is None)
     mended = sorted(
         (event_id, sent) for event_id, sent in found.items() if sent.fresh and sent.before is not None

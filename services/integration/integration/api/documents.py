@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fastapi import FastAPI
+
 from integration.api.reading import BATCH, BINARY, STRUCTURED
 from integration.domain.inbound import RECORDS
 from webui.refusals import PROBLEM_SCHEMA
@@ -70,3 +72,23 @@ EVENTS_ANSWERS: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": {"anyOf": [ANSWER, ANSWERS]}}},
     },
 }
+
+
+SECURITY_SCHEMES = {
+    "cle": {"type": "http", "scheme": "bearer", "description": "Clé d’un partenaire, sk_live_…"},
+    "jeton": {"type": "http", "scheme": "bearer", "description": "Jeton d’une personne connectée"},
+}
+
+
+def complete(app: FastAPI) -> None:
+    """Adds to the app's OpenAPI document what the framework does not know: records, kinds of key."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        components = document.setdefault("components", {})
+        components["securitySchemes"] = SECURITY_SCHEMES
+        components.setdefault("schemas", {}).update(record_schemas())
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the way FastAPI documents

@@ -19,6 +19,11 @@ from integration.domain.limits import Bucket, Verdict, draw
 from integration.store import Holder
 from webui.refusals import PROBLEM_TYPE, PROBLEMS, problem
 
+TOO_MANY = (
+    "Trop d’événements en peu de temps. Rien n’a été gardé : "
+    "renvoyez-les après le délai de l’en-tête « Retry-After »."
+)
+
 
 class Limiter:
     """What each partner has left, live and backfill, in this process."""
@@ -71,8 +76,10 @@ def router(database: Database) -> APIRouter:
         holder = await holder_of(database, request)
         sending = await reading.read(request)
         if len(sending.events) > holder.rates.largest_batch:
-            raise Refused("batch_too_long", f"Un envoi contient {holder.rates.largest_batch} événements au plus. "
-                          "Rien n’a été gardé.", 413)  # fmt: skip
+            most = holder.rates.largest_batch
+            raise Refused(
+                "batch_too_long", f"Un envoi contient {most} événements au plus. Rien n’a été gardé.", 413
+            )
         now: datetime = request.state.now
         backfill = all(attributes.get("seuilmode") == "backfill" for attributes, _ in sending.events)
         verdict = limiter.draw(holder, len(sending.events), backfill, now)
@@ -101,7 +108,6 @@ def _event(attributes: Any, data: Any, sending: reading.Sending, holder: Holder,
 
 
 def _too_many(request: Request, verdict: Verdict) -> Response:
-    refusal = Refused("too_many_events", "Trop d’événements en peu de temps. Rien n’a été gardé : renvoyez-les après "
-                      "le délai de l’en-tête « Retry-After ».", 429)  # fmt: skip
+    refusal = Refused("too_many_events", TOO_MANY, 429)
     headers = answers.rate_headers(verdict) | {"Retry-After": str(verdict.wait)}
     return JSONResponse(problem(request, refusal), 429, headers, PROBLEM_TYPE)

@@ -1,4 +1,4 @@
-"""From an HTTP request to CloudEvents: binary, structured or batch, compressed or not, never too much of it."""
+"""From an HTTP request to CloudEvents: binary, structured or batch, compressed or not."""
 
 import json
 import re
@@ -107,7 +107,7 @@ def _plain(body: bytes, encoding: str) -> bytes:
     if len(plain) > most:
         raise Refused(
             "compressed_too_much",
-            "Une fois décompressé, l’envoi dépasse deux mégaoctets ou dix fois sa taille. Rien n’a été gardé.",
+            "Décompressé, l’envoi dépasse deux mégaoctets ou dix fois sa taille. Rien n’a été gardé.",
             413,
         )
     if not reader.eof or reader.unused_data:

@@ -40,7 +40,7 @@ class Answer:
 
 
 async def receive(database: Database, holder: Holder, events: Sequence[Parsed | Unfit]) -> list[Answer]:
-    """Takes events in the order sent and answers each; returns after the commit. Refused 503 after five races."""
+    """Takes events in the order sent; answers each after the commit. Refused 503 after five races."""
     for _ in range(TRIES):
         try:
             async with database.transaction(f"partner:{holder.sender.partner_id}") as tx:

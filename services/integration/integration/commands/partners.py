@@ -1,4 +1,4 @@
-"""What a coordinator does about a partner: open the door, give and take keys, set limits, say whose ref it is."""
+"""What a coordinator does about a partner: open the door, give and take keys, set limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,8 +54,12 @@ ADD_KEY = insert(PARTNER_KEY).values(
     created_at=bindparam("created_at"),
     created_by=bindparam("created_by"),
 )
-LET_END = update(PARTNER_KEY).where(*_valid).values(
-    valid_until=func.least(func.coalesce(PARTNER_KEY.c.valid_until, bindparam("ends")), bindparam("ends"))
+LET_END = (
+    update(PARTNER_KEY)
+    .where(*_valid)
+    .values(
+        valid_until=func.least(func.coalesce(PARTNER_KEY.c.valid_until, bindparam("ends")), bindparam("ends"))
+    )
 )
 REVOKE = (
     update(PARTNER_KEY)

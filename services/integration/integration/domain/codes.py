@@ -1,4 +1,4 @@
-"""Partners' codes become ours: a plain Seuil code, or a code of a national list by the table; never a refusal.
+"""Partners' codes become ours, plain or by the table of a national list; a code is never a refusal.
 
 A code that no table knows travels as `unmapped`, and the answer says where it stood.
 """
@@ -108,9 +108,9 @@ def _ours(kind: type[ClosedList], code: str) -> ClosedList:
 
 
 def coded(kind: type[ClosedList]) -> BeforeValidator:
-    """For `Annotated[Door, coded(Door), CODE]`: takes a plain code or a code object, notes what it could not map.
+    """For `Annotated[Door, coded(Door), CODE]`: takes a plain code or a code object.
 
-    The validation's context, when there is one, is a list that receives the pointers of the codes not mapped.
+    The validation's context, when there is one, is a list; the pointers of codes not mapped are added to it.
     """
     known = {member.value: member for member in kind}
 

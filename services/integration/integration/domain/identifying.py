@@ -1,4 +1,4 @@
-"""References that would name somebody are refused at the door: they would sit in every table and log beyond it."""
+"""References that would name somebody are refused at the door: behind it they would be everywhere."""
 
 import re
 

@@ -240,7 +240,8 @@ class Supply(Inbound):
 
 
 with warnings.catch_warnings():
-    # `register` is the word of the trade; pydantic believes it hides ABCMeta.register, which a model never uses
+    # `register` is the word of the trade; pydantic believes it hides ABCMeta.register,
+    # and would take that method as its default without `= Field()`
     warnings.filterwarnings("ignore", 'Field name "register"', UserWarning)
 
     class Allocation(Inbound):
@@ -249,7 +250,7 @@ with warnings.catch_warnings():
         FACT = AllocationReported
 
         household_ref: HouseholdRef | None = None
-        register: Annotated[Register, coded(Register), CODE]
+        register: Annotated[Register, coded(Register), CODE] = Field()
         scheme: Annotated[Scheme, coded(Scheme), CODE]
         organisation_ref: Ref | None = None
         quota: Annotated[Quota, coded(Quota), CODE]

@@ -42,7 +42,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`wait`: seconds before these events fit; 0 when they did. `left` and `reset` are for the answer's headers."""
+    """`wait`: seconds before these events fit; 0 when they did. The rest is for the headers."""
 
     bucket: Bucket
     limit: int

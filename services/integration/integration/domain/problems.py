@@ -15,13 +15,13 @@ DETAILS = {
     "scope": "Cette clé ne permet pas d’envoyer ce type de donnée. Rien n’a été gardé.",
     "unknown_type": "Ce type n’est pas connu. Les types reçus sont « seuil.partner.<donnée>.v1 ».",
     "subject_forbidden": "L’attribut « subject » n’est pas accepté : les références vont dans « data ».",
-    "clock": "L’attribut « time » est dans l’avenir ou avant l’an 2000 : l’horloge de l’envoi est à vérifier.",
+    "clock": "L’attribut « time » est dans l’avenir ou avant l’an 2000 : vérifiez l’horloge de l’envoi.",
     "unreadable_json": "Le contenu n’est pas du JSON lisible.",
     "event_too_large": "Cet événement dépasse la taille permise.",
     "invalid_field": "Un ou plusieurs champs ne conviennent pas.",
-    "identifying_reference": "Une référence ressemble à un identifiant de personne (NIR, adresse électronique, "
-    "téléphone, numéro unique, nom) : envoyez une référence interne et opaque. Rien n’a été gardé d’elle.",
-    "id_reused": "Cet « id » a déjà servi pour un autre contenu. Une nouvelle version porte un nouvel « id ».",
+    "identifying_reference": "Une référence ressemble à un identifiant de personne (NIR, téléphone, "
+    "adresse électronique, numéro unique, nom) : envoyez une référence interne, opaque.",
+    "id_reused": "Cet « id » a déjà servi pour un autre contenu : une version porte un « id » nouveau.",
     "version_reused": "Cette « record_version » a déjà servi pour un autre contenu : augmentez-la.",
 }
 TITLES = {403: "Non permis", 409: "Conflit", 413: "Envoi trop volumineux", 422: "Champ invalide"}

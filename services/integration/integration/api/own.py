@@ -1,0 +1,105 @@
+"""What a partner's software asks of itself: what it declared, what waits in quarantine."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from eventing.db import Database
+from integration import queries
+from integration.api.events import holder_of
+from integration.commands.coverage import declare_coverage
+from integration.domain.inbound import civil_day
+from webui.refusals import PROBLEMS
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    status: PROBLEMS[status] for status in (400, 401, 403, 404, 413, 422, 503)
+}
+SECURITY: dict[str, Any] = {"security": [{"cle": []}]}
+RecordType = Literal[
+    "call_count", "call", "encounter", "request", "answer", "supply", "allocation", "figures"
+]
+Day = Annotated[date, BeforeValidator(civil_day)]
+
+
+class Coverage(BaseModel):
+    """From when to when a record type is whole."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    record_type: RecordType
+    from_on: Day
+    to_on: Day
+
+
+class Declared(BaseModel):
+    """A declaration is kept."""
+
+    status: Literal["accepted"] = "accepted"
+    seuil_id: UUID
+
+
+class Mistake(BaseModel):
+    """One thing to correct; the value itself was not kept."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Waiting(BaseModel):
+    """An event in quarantine: send it mended, under the same id."""
+
+    quarantine_id: UUID
+    event_id: str | None
+    record_type: str | None
+    code: str
+    errors: list[Mistake]
+    received_at: str
+    times: int
+    replaced: bool
+    kept_until: str
+
+
+def waiting(row: dict[str, Any]) -> Waiting:
+    """A row of the quarantine as JSON tells it."""
+    return Waiting(
+        **{
+            name: row[name]
+            for name in ("quarantine_id", "event_id", "record_type", "code", "errors", "times")
+        },
+        received_at=row["received_at"].isoformat(),
+        kept_until=row["kept_until"].isoformat(),
+        replaced=row["replaced_at"] is not None,
+    )
+
+
+def router(database: Database) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/integration/api/v1", tags=["Partenaires"], responses=ANSWERS)
+
+    @routes.post("/coverage", status_code=202, summary="Déclarer la période couverte", openapi_extra=SECURITY)
+    async def coverage(request: Request, declared: Coverage) -> Declared:
+        holder = await holder_of(database, request)
+        async with database.transaction(f"partner:{holder.sender.partner_id}") as tx:
+            record_id = await declare_coverage(
+                tx, holder.sender, declared.record_type, declared.from_on, declared.to_on
+            )
+        return Declared(seuil_id=record_id)
+
+    @routes.get("/quarantine", summary="Lire sa quarantaine", openapi_extra=SECURITY)
+    async def quarantine(request: Request) -> list[Waiting]:
+        holder = await holder_of(database, request)
+        async with database.read() as tx:
+            return [waiting(row) for row in await queries.quarantined(tx, holder.sender.partner_id)]
+
+    @routes.get("/quarantine/{quarantine_id}", summary="Lire un événement en quarantaine",
+                openapi_extra=SECURITY)  # fmt: skip
+    async def one(request: Request, quarantine_id: UUID) -> Waiting:
+        holder = await holder_of(database, request)
+        async with database.read() as tx:
+            return waiting(await queries.one_quarantined(tx, holder.sender.partner_id, quarantine_id))
+
+    return routes

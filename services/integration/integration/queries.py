@@ -1,0 +1,136 @@
+"""What the pages and the JSON doors show of partners: never a key, never a household's reference."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from contracts.refusal import Refused
+from eventing.db import Tx, run, run_one
+
+COUNTS = ("accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused", "unmapped")
+_SUMS = ", ".join(f"COALESCE(sum(t.{name}), 0)::bigint AS {name}" for name in COUNTS)
+_PARTNER = f"""
+    SELECT p.*, t.last_at, k.last_used_at, COALESCE(k.valid, 0) AS valid_keys,
+           (SELECT count(*) FROM quarantine q
+            WHERE q.partner_id = p.partner_id AND q.replaced_at IS NULL) AS waiting,
+           {", ".join(f"t.{name}" for name in COUNTS)}
+    FROM partner p
+    CROSS JOIN LATERAL (SELECT max(t.last_at) AS last_at, {_SUMS} FROM tally t
+                        WHERE t.partner_id = p.partner_id) t
+    LEFT JOIN (SELECT partner_id, max(last_used_at) AS last_used_at,
+                      count(*) FILTER (WHERE revoked_at IS NULL
+                                       AND (valid_until IS NULL OR valid_until > :now)) AS valid
+               FROM partner_key GROUP BY partner_id) k USING (partner_id)
+"""  # noqa: S608
+ALL = text(f"{_PARTNER} ORDER BY p.name, p.partner_id")
+ONE = text(f"{_PARTNER} WHERE p.partner_id = :id")
+KEYS = text(
+    """
+    SELECT key_id, ending, created_at, valid_until, revoked_at, last_used_at,
+           revoked_at IS NULL AND (valid_until IS NULL OR valid_until > :now) AS valid
+    FROM partner_key WHERE partner_id = :id ORDER BY created_at DESC, key_id
+    """
+)
+REFERENCES = text(
+    """
+    SELECT r.ref, r.id, r.linked_at, o.name,
+           (SELECT count(*) FROM record c
+            WHERE c.partner_id = r.partner_id AND c.organisation_id = r.id AND NOT c.void) AS records
+    FROM reference r LEFT JOIN organisation o ON o.organisation_id = r.id
+    WHERE r.partner_id = :id AND r.kind = 'organisation'
+    ORDER BY r.linked_at IS NOT NULL, r.ref LIMIT 500
+    """
+)
+QUARANTINE = text(
+    """
+    SELECT quarantine_id, event_id, record_type, code, errors, received_at, times, replaced_at
+    FROM quarantine WHERE partner_id = :id
+    ORDER BY replaced_at IS NOT NULL, received_at DESC, quarantine_id LIMIT 200
+    """
+)
+ONE_QUARANTINED = text(
+    """
+    SELECT quarantine_id, event_id, record_type, code, errors, received_at, times, replaced_at
+    FROM quarantine WHERE partner_id = :id AND quarantine_id = :quarantine_id
+    """
+)
+COVERAGE = text(
+    """
+    SELECT record_ref AS record_type, fact FROM record
+    WHERE partner_id = :id AND record_type = 'coverage' ORDER BY record_ref
+    """
+)
+DAYS = text(
+    f"""
+    SELECT day, {", ".join(COUNTS)} FROM tally WHERE partner_id = :id ORDER BY day DESC LIMIT 14
+    """  # noqa: S608
+)
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A partner's page: all that is shown of it."""
+
+    partner: dict[str, Any]
+    keys: list[dict[str, Any]]
+    organisations: list[dict[str, Any]]
+    quarantine: list[dict[str, Any]]
+    coverage: list[dict[str, Any]]
+    days: list[dict[str, Any]]
+
+
+async def partners(tx: Tx) -> list[dict[str, Any]]:
+    """Every partner by name, with counts since the start and the last use of a key."""
+    return [dict(row) for row in await run(tx, ALL, now=tx.now)]
+
+
+async def partner(tx: Tx, partner_id: UUID) -> dict[str, Any]:
+    """One partner. Refused 404."""
+    row = await run_one(tx, ONE, id=partner_id, now=tx.now)
+    if row is None:
+        raise Refused("unknown_partner", "Ce partenaire n’existe pas.", 404)
+    return dict(row)
+
+
+async def keys(tx: Tx, partner_id: UUID) -> list[dict[str, Any]]:
+    """Its keys, the last made first: their last four characters, their dates."""
+    return [dict(row) for row in await run(tx, KEYS, id=partner_id, now=tx.now)]
+
+
+async def organisation_refs(tx: Tx, partner_id: UUID) -> list[dict[str, Any]]:
+    """Its references to organisations, those to be linked first."""
+    return [dict(row) for row in await run(tx, REFERENCES, id=partner_id)]
+
+
+async def quarantined(tx: Tx, partner_id: UUID) -> list[dict[str, Any]]:
+    """What could not be taken, the last first."""
+    return [_waiting(row) for row in await run(tx, QUARANTINE, id=partner_id)]
+
+
+async def one_quarantined(tx: Tx, partner_id: UUID, quarantine_id: UUID) -> dict[str, Any]:
+    """One event that could not be taken. Refused 404, also for another partner's."""
+    row = await run_one(tx, ONE_QUARANTINED, id=partner_id, quarantine_id=quarantine_id)
+    if row is None:
+        raise Refused("unknown_quarantine", "Cet événement n’est pas, ou plus, en quarantaine.", 404)
+    return _waiting(row)
+
+
+async def sheet(tx: Tx, partner_id: UUID) -> Sheet:
+    """All of a partner's page. Refused 404."""
+    return Sheet(
+        partner=await partner(tx, partner_id),
+        keys=await keys(tx, partner_id),
+        organisations=await organisation_refs(tx, partner_id),
+        quarantine=await quarantined(tx, partner_id),
+        coverage=[dict(row) for row in await run(tx, COVERAGE, id=partner_id)],
+        days=[dict(row) for row in await run(tx, DAYS, id=partner_id)],
+    )
+
+
+def _waiting(row: Any) -> dict[str, Any]:
+    received: datetime = row["received_at"]
+    return {**dict(row), "kept_until": received + KEPT}
