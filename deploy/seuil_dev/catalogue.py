@@ -40,6 +40,7 @@ class Services:
 
     def migrate(self, service: str, migration_url: str) -> None:
         migrate(service, migration_url)
+        importlib.import_module(f"{service}.app")  # half a second of imports, while Kafka starts
 
     async def create_topics(self, bootstrap: str, *, months: int = FACTS_KEPT_MONTHS) -> None:
         living = (t for t in TOPICS.values() if t.owner in SERVICES or t.owner == "every service")

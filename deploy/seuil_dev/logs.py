@@ -39,7 +39,7 @@ class Repeats(logging.Filter):
 
 @contextmanager
 def logging_to(file: Path, *, limit: int = LIMIT) -> Iterator[None]:
-    """Send logging and structlog to `file`, at most twice `limit` bytes with its predecessor."""
+    """Send logging, warnings and structlog to `file`, at most twice `limit` bytes with its predecessor."""
     handler = RotatingFileHandler(file, maxBytes=limit, backupCount=1, encoding="utf-8")
     handler.addFilter(Repeats())
     handler.setFormatter(
@@ -54,6 +54,7 @@ def logging_to(file: Path, *, limit: int = LIMIT) -> Iterator[None]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
     root.handlers[:] = [handler]
+    logging.captureWarnings(True)
     root.setLevel(logging.INFO)
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
     structlog.configure(
@@ -65,6 +66,7 @@ def logging_to(file: Path, *, limit: int = LIMIT) -> Iterator[None]:
         yield
     finally:
         root.handlers[:], root.level = before
+        logging.captureWarnings(False)
         handler.close()
 
 
