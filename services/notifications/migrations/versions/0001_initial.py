@@ -1,0 +1,315 @@
+"""The tables of notifications, of accounts and of eventing."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Makes every table; there is nothing before it."""
+    _eventing()
+    _accounts()
+    _memory()
+    _messages()
+
+
+def _eventing() -> None:
+    """Outbox, journal, inbox, cursors, parked events, deadlines."""
+    op.create_table(
+        "due",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("due_at", "due", ["at", "id"], unique=False)
+    op.create_index("due_key", "due", ["key"], unique=False)
+    op.create_table(
+        "event_log",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("correlation", sa.Uuid(), nullable=True),
+        sa.Column("causation", sa.Uuid(), nullable=True),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("payload", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("event_log_event_id", "event_log", ["event_id"], unique=True)
+    op.create_index("event_log_key", "event_log", ["topic", "key", "seq"], unique=False)
+    op.create_index(
+        "event_log_published_at", "event_log", ["published_at"], unique=False, postgresql_using="brin"
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", "consumer"),
+    )
+    op.create_index("inbox_applied_at", "inbox", ["applied_at"], unique=False, postgresql_using="brin")
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("correlation", sa.Uuid(), nullable=True),
+        sa.Column("causation", sa.Uuid(), nullable=True),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("payload", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("octet_length(payload) <= 900000", name="outbox_payload_size"),
+        sa.PrimaryKeyConstraint("id"),
+        postgresql_with={
+            "autovacuum_vacuum_scale_factor": "0",
+            "autovacuum_vacuum_threshold": "5000",
+            "autovacuum_vacuum_cost_delay": "0",
+            "vacuum_truncate": "off",
+        },
+    )
+    op.create_table(
+        "parked_event",
+        sa.Column("n", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("event_id", sa.Text(), nullable=True),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index("parked_event_key", "parked_event", ["consumer", "topic", "key"], unique=False)
+    op.create_index(
+        "parked_event_once", "parked_event", ["consumer", "topic", "partition", "offset"], unique=True
+    )
+    op.create_table(
+        "parked_key",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "topic", "key"),
+    )
+    op.create_table(
+        "projection_cursor",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.Column("last_event_id", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("folded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("consumer", "topic", "partition"),
+        postgresql_with={"fillfactor": "50"},
+    )
+    op.create_table(
+        "request",
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("resource", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key"),
+    )
+    op.create_index("request_at", "request", ["at"], unique=False)
+    op.create_table(
+        "stream",
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", "key"),
+        postgresql_with={"fillfactor": "70"},
+    )
+    op.create_table(
+        "stream_pos",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "topic", "key"),
+        postgresql_with={"fillfactor": "80"},
+    )
+
+
+def _accounts() -> None:
+    """Who may read the log."""
+    op.create_table(
+        "account",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("assurance", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("siren", sa.Text(), nullable=True),
+        sa.Column("commune", sa.Text(), nullable=True),
+        sa.Column("secret_location", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id"),
+    )
+
+
+def _memory() -> None:
+    """What policies remember of people, commissions and registrations."""
+    op.create_table(
+        "memory_commission",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dated_by", sa.Uuid(), nullable=False),
+        sa.Column("workshops", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("workshops_before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("commission_id"),
+    )
+    op.create_table(
+        "memory_erased",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("erased_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "memory_person",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("given_name", sa.Text(), nullable=True),
+        sa.Column("family_name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "memory_registration",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.Column("invited", sa.Boolean(), nullable=False),
+        sa.Column("workshops", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("waits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("link_generation", sa.Integer(), nullable=False),
+        sa.Column("seated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("registration_id"),
+    )
+    op.create_index("memory_registration_commission", "memory_registration", ["commission_id"], unique=False)
+    op.create_index("memory_registration_person", "memory_registration", ["person_id"], unique=False)
+    op.create_table(
+        "memory_wording",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("video_url", sa.Text(), nullable=True),
+        sa.Column("contact_email", sa.Text(), nullable=False),
+        sa.Column("workshops", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("commission_id"),
+    )
+
+
+def _messages() -> None:
+    """Messages and their attempts."""
+    op.create_table(
+        "message",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("template_version", sa.Integer(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Uuid(), nullable=False),
+        sa.Column("copy", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("resent_from", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wording_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("commission_id", sa.Uuid(), nullable=True),
+        sa.Column("registration_id", sa.Uuid(), nullable=True),
+        sa.Column("link_id", sa.Uuid(), nullable=True),
+        sa.Column("link_generation", sa.Integer(), nullable=True),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("reply_to", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
+        sa.Column("calendar", sa.LargeBinary(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'dropped')", name="message_state"
+        ),
+        sa.PrimaryKeyConstraint("message_id"),
+        sa.UniqueConstraint("about", "person_id", "template", "copy", name="message_once"),
+    )
+    op.create_index("message_log", "message", ["created_at", "message_id"], unique=False)
+    op.create_index(
+        "message_open",
+        "message",
+        ["priority", "next_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.create_index("message_person", "message", ["person_id"], unique=False)
+    op.create_table(
+        "attempt",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["message.message_id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("message_id", "number"),
+    )

@@ -1,0 +1,7 @@
+"""From data to bytes: the letter in its two forms, the calendar file, the message that leaves."""
+
+from notifications.documents.calendar import calendar_file
+from notifications.documents.letter import LINK_HERE, Letter, Writer, shown
+from notifications.documents.mail import Sender, build
+
+__all__ = ["LINK_HERE", "Letter", "Sender", "Writer", "build", "calendar_file", "shown"]
