@@ -94,3 +94,13 @@ def test_icons_are_drawn(browser: Browser, address: str) -> None:
     with axe.opened(browser, address + PAGE) as page:
         drawn = page.evaluate("document.querySelector('.etat .ic use').getBBox().width")
         assert drawn > 0
+
+
+@pytest.mark.parametrize("width", [768, 1215, 1217])
+def test_the_menu_fits_at_the_turning_point(
+    browser: Browser, address: str, showcase: Showcase, width: int
+) -> None:
+    token = {"seuil": showcase.token("coordinator", "operator")}
+    with axe.opened(browser, address + "/registration/reserve", width=width, cookies=token) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate("document.querySelector('.haut').offsetHeight") < 70
