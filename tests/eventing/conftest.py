@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from contracts.registration import RegistrationLapsed
 from contracts.topics import TOPICS
-from eventing.broker import Broker
+from eventing.broker import Broker, Reader
 from eventing.consumer import PolicyConsumer, ProjectionConsumer
 from eventing.db import Database, Tx
 from eventing.kafka import KafkaBroker, create_topics
@@ -158,20 +158,25 @@ class Rig:
         await producer.close()
         return total
 
-    async def consume(self, consumer: PolicyConsumer | ProjectionConsumer, wait: float = 1.0) -> None:
-        """Reads until a poll is empty, starting again after transient errors."""
+    async def consume(self, consumer: PolicyConsumer | ProjectionConsumer) -> None:
+        """Reads to the end of the log, starting again after transient errors."""
         for _ in range(20):
             reader = await consumer.open()
             try:
-                empty = 0
-                while empty < 3:
-                    empty = 0 if await consumer.step(reader, wait) else empty + 1
+                async with asyncio.timeout(40):
+                    while await consumer.step(reader, 0.2) or await self._behind(reader):
+                        pass
                 return
             except ConnectionError:
                 continue
             finally:
                 await reader.close()
         raise AssertionError("never quiet")
+
+    async def _behind(self, reader: Reader) -> bool:
+        positions = await reader.positions()
+        bounds = await self.broker.bounds(sorted(positions))
+        return not positions or any(end > positions[place] for place, (_, end) in bounds.items())
 
     async def effects(self, consumer: str, key: UUID) -> list[int]:
         async with self.database.read() as tx:

@@ -39,7 +39,7 @@ async def test_a_transaction_that_commits_late_with_a_lower_id_is_published(data
         await say(database, late, 2)
         assert await rig.relay_all() == 1
     assert await rig.relay_all() == 1
-    await rig.consume(rig.policies, 0)
+    await rig.consume(rig.policies)
     assert await rig.effects("policies", early) == [1]
     assert await rig.effects("policies", late) == [1]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tests.tidy.tree import ROOT, files, text, under
 
 LIMITS: tuple[tuple[str, int], ...] = (
-    (r"libs/eventing", 1_200),  # all its files together: a library and not a framework
+    (r"libs/eventing", 2_200),  # all its files together: a library and not a framework
     (r"libs/operating", 900),
     (r"libs/(eventing|operating)/.*\.py", 250),
     (r"(libs|services|deploy|scripts)/.*\.py", 400),

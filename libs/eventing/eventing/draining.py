@@ -26,7 +26,7 @@ SAVE = """
 
 
 async def drain(database: Database, subscriber: Subscriber) -> int:
-    """Applies one event of one parked key that is ready; 0 if there was none or it failed again."""
+    """Tries one event of one parked key that is ready; 1 if it did, done or put off, 0 if none was ready."""
     place: tuple[str, str, int] | None = None
     try:
         async with database.transaction() as tx:
@@ -51,7 +51,7 @@ async def drain(database: Database, subscriber: Subscriber) -> int:
                 fingerprint=fingerprint(error),
             )
         log.warning("still_parked", consumer=subscriber.consumer, error=fingerprint(error))
-        return 0
+        return 1
 
 
 async def _drain_one(tx: Tx, subscriber: Subscriber, topic: str, key: str) -> None:
