@@ -15,27 +15,24 @@ from contracts.lists import Door, UnmetOrigin
 from eventing.db import Tx, run
 
 _JUDGED = """
-    WITH asked AS (
-        SELECT record_id, household_id, door, kind, night_of, adults + minors AS persons,
-               ((night_of + 1) + CAST('06:00' AS time)) AT TIME ZONE 'Europe/Paris' AS ends_at
-        FROM fact_request
-        WHERE NOT void AND branch = 'emergency'
-          AND night_of BETWEEN CAST(:first AS date) AND CAST(:last AS date)
-          AND ((night_of + 1) + CAST('06:00' AS time)) AT TIME ZONE 'Europe/Paris'
-              <= CAST(:now AS timestamptz)
-    ),
-    last_word AS (
-        SELECT DISTINCT ON (asked.record_id) asked.record_id, given.answer, given.unmet_origin
-        FROM asked JOIN fact_answer AS given
-             ON given.request_record_id = asked.record_id AND NOT given.void
-                AND given.answered_at < asked.ends_at
-        ORDER BY asked.record_id, given.answered_at DESC, given.record_id DESC
-    ),
-    judged AS (
-        SELECT asked.*, last_word.answer, last_word.unmet_origin,
+    WITH judged AS (
+        SELECT asked.household_id, asked.door, asked.kind, asked.night_of,
+               asked.adults + asked.minors AS persons,
+               last_word.answer, last_word.unmet_origin,
                bool_or(COALESCE(last_word.answer = 'attributed', false))
                    OVER (PARTITION BY asked.household_id, asked.night_of) AS met
-        FROM asked LEFT JOIN last_word USING (record_id)
+        FROM fact_request AS asked
+             CROSS JOIN LATERAL (SELECT ((asked.night_of + 1) + CAST('06:00' AS time))
+                                        AT TIME ZONE 'Europe/Paris' AS at) AS cut_off
+             LEFT JOIN LATERAL (
+                 SELECT given.answer, given.unmet_origin FROM fact_answer AS given
+                 WHERE given.request_record_id = asked.record_id AND NOT given.void
+                   AND given.answered_at < cut_off.at
+                 ORDER BY given.answered_at DESC, given.record_id DESC LIMIT 1
+             ) AS last_word ON true
+        WHERE NOT asked.void AND asked.branch = 'emergency'
+          AND asked.night_of BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+          AND cut_off.at <= CAST(:now AS timestamptz)
     )
 """
 _COUNTS = """
@@ -52,7 +49,9 @@ BY_STEP = text(
     FROM judged WHERE door = CAST(:door AS text) GROUP BY 1
     """  # noqa: S608
 )
-BY_DOOR = text(f"{_JUDGED} SELECT door, {_COUNTS} FROM judged GROUP BY door ORDER BY new_all DESC, door")  # noqa: S608
+BY_DOOR = text(
+    f"{_JUDGED} SELECT door, {_COUNTS} FROM judged GROUP BY door ORDER BY new_all DESC, door"  # noqa: S608
+)
 ORIGINS = text(
     f"""
     {_JUDGED}
