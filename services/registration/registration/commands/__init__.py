@@ -7,6 +7,7 @@ who may ask is checked here (`rights`), whoever calls.
 
 from registration.commands.accounts import (
     add_account,
+    admit_account,
     change_organisation,
     change_person,
     create_organisation,
@@ -16,6 +17,7 @@ from registration.commands.accounts import (
     ensure_first_account,
     grant_role,
     revoke_role,
+    user_by_email,
 )
 from registration.commands.asked import (
     AddAccount,
@@ -93,6 +95,7 @@ __all__ = [
     "WorkshopAsked",
     "accept_offer",
     "add_account",
+    "admit_account",
     "cancel_commission",
     "cancel_participation",
     "cancel_registration",
@@ -128,5 +131,6 @@ __all__ = [
     "revoke_role",
     "send_participation_link",
     "sign_up",
+    "user_by_email",
     "walk_in",
 ]

@@ -23,7 +23,7 @@ from registration.domain import account as rule
 from registration.domain.account import Account
 from registration.store import links, people
 from registration.store.people import Organisation, Person
-from webui.identity import User
+from webui.identity import RoleGrant, User
 
 
 async def create_organisation(tx: Tx, by: User | None, asked: CreateOrganisation) -> UUID:
@@ -127,6 +127,25 @@ async def admit(tx: Tx, person: Person, roles: Sequence[RoleAsked]) -> UUID:
     return known.person_id
 
 
+async def admit_account(tx: Tx, email: str, roles: Sequence[str], territory: str) -> UUID:
+    """For the command line: make an account with roles on one territory. Raises Refused 422 on bad input."""
+    try:
+        person = CreatePerson(person_id=tx.new_id(), email=email)
+        wanted = [RoleAsked(role=Role(role), territory=territory) for role in roles]
+    except ValueError as error:
+        raise Refused("invalid", "L’adresse, un rôle ou le territoire ne convient pas.", 422) from error
+    return await admit(tx, Person(version=1, proven_at=None, **person.model_dump()), wanted)
+
+
+async def user_by_email(tx: Tx, email: str) -> tuple[User, AccountState]:
+    """The account of that address, as a token says it, and its state. Raises Refused 404."""
+    person = await people.person_by_email(tx, email.strip().lower())
+    account = await people.account(tx, person.person_id) if person else None
+    if account is None:
+        raise Refused("unknown_account", "Aucun compte n’a cette adresse.", 404)
+    return user_of(account), account.state
+
+
 async def grant_role(tx: Tx, by: User | None, person_id: UUID, asked: RoleAsked, version: int) -> None:
     """Give a role; never to oneself. Raises Refused 404, `stale_version`, 403 `own_role`."""
     user = allow(by, Role.COORDINATOR, territory=asked.territory)
@@ -163,6 +182,17 @@ async def ensure_first_account(tx: Tx, email: str, territory: str) -> None:
     roles = [RoleAsked(role=role, territory=territory) for role in (Role.COORDINATOR, Role.DATA_OFFICER)]
     person = CreatePerson(person_id=tx.new_id(), email=email)
     await admit(tx, Person(version=1, proven_at=None, **person.model_dump()), roles)
+
+
+def user_of(account: Account) -> User:
+    """The account as a token says it."""
+    return User(
+        account_id=account.person_id,
+        generation=account.generation,
+        organisation_id=account.organisation_id,
+        roles=tuple(RoleGrant(r.role.value, r.territory, r.until) for r in account.roles),
+        assurance=account.assurance.value,
+    )
 
 
 async def _account(tx: Tx, person_id: UUID, version: int) -> Account:

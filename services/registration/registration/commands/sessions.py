@@ -9,13 +9,13 @@ from contracts.lists import AccountState, LinkPurpose
 from contracts.refusal import Refused
 from eventing.db import Tx
 from eventing.outbox import append
+from registration.commands.accounts import user_of
 from registration.commands.mailing import mail_link, mails_left
 from registration.commands.moments import lock
 from registration.domain import account as rule
-from registration.domain.account import Account
 from registration.domain.rules import Rules
 from registration.store import links, people
-from webui.identity import RoleGrant, User
+from webui.identity import User
 from webui.pages import local
 
 
@@ -128,17 +128,6 @@ async def record_own_names(tx: Tx, by: User, given_name: str, family_name: str) 
     named = replace(person, version=person.version + 1, given_name=given_name, family_name=family_name)
     await people.update_person(tx, named)
     await append(tx, named.recorded())
-
-
-def user_of(account: Account) -> User:
-    """The account as a token says it."""
-    return User(
-        account_id=account.person_id,
-        generation=account.generation,
-        organisation_id=account.organisation_id,
-        roles=tuple(RoleGrant(r.role.value, r.territory, r.until) for r in account.roles),
-        assurance=account.assurance.value,
-    )
 
 
 def _hash(secret: str) -> bytes:

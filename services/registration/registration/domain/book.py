@@ -1,6 +1,6 @@
 """A roster being changed: seats counted, freed ones offered, what happens said in order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ class Moment:
 
     now: datetime
     on: date
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def in_arrears(self) -> bool:
@@ -126,7 +126,7 @@ class Book:
         self.facts.append(say.PlaceDeclined(**self.said(entry), how=how, for_workshop=workshop_id))
 
     def confirm(self, entry: Entry, cause: SeatCause) -> Entry:
-        """Seat somebody at the whole, then at the wished workshops with a place; the others are waited for."""
+        """Seat somebody at the whole, then at the wished workshops with a place; wait for others."""
         entry = self.put(
             replace(
                 entry, state=State.CONFIRMED, seated=True, hold_until=None, offer_until=None, freed_by=None

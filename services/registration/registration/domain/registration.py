@@ -1,4 +1,4 @@
-"""Sign-ups, waiting lists and offers: who gets a place, decided on the whole roster under the commission's lock.
+"""Sign-ups: who gets a place, decided on the whole roster under the commission's lock.
 
 Every rule takes the roster and the moment, and gives the roster after and what is to be said. A seat freed by
 any of them is offered before the rule returns, so no seat is ever free while somebody eligible waits for it.

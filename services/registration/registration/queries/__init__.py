@@ -11,7 +11,13 @@ from registration.queries.accounts import (
     person_by_email,
 )
 from registration.queries.commissions import commission, commissions, panel, public_commissions
-from registration.queries.registrations import link, participants, participation, registration_commission
+from registration.queries.registrations import (
+    link,
+    participants,
+    participation,
+    registration_commission,
+    registration_state,
+)
 from registration.queries.views import (
     AccountView,
     ChosenWorkshop,
@@ -54,4 +60,5 @@ __all__ = [
     "person_by_email",
     "public_commissions",
     "registration_commission",
+    "registration_state",
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
+
 from contracts.lists import AccountState, Attendance, ByWhom, EmailKind, OrgKind
 from registration.domain.commission import Commission
 from registration.domain.roster import ChoiceState, State
@@ -155,6 +157,21 @@ class PersonView:
     def name(self) -> str:
         """Given and family name, or the address."""
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.email
+
+
+def person_view(row: asyncpg.Record, organisation: str | None) -> PersonView:
+    """A professional from its row."""
+    return PersonView(
+        person_id=row["person_id"],
+        version=row["version"],
+        email=row["email"],
+        email_kind=EmailKind(row["email_kind"]),
+        given_name=row["given_name"],
+        family_name=row["family_name"],
+        organisation_id=row["organisation_id"],
+        organisation=organisation,
+        proven=row["proven_at"] is not None,
+    )
 
 
 @dataclass(frozen=True)

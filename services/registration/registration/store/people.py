@@ -1,6 +1,7 @@
 """People, organisations and accounts."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,7 +145,7 @@ def organisation_of(row: asyncpg.Record) -> Organisation:
     return Organisation(organisation_id=row["organisation_id"], **values)
 
 
-def account_of(row: asyncpg.Record) -> Account:
+def account_of(row: Mapping[str, Any]) -> Account:
     """An account from its row."""
     return Account(
         person_id=row["person_id"],
@@ -216,7 +217,7 @@ async def update_organisation(tx: Tx, changed: Organisation) -> None:
 async def account(tx: Tx, person_id: UUID, *, lock: bool = False) -> Account | None:
     """The account of a person; `lock` before writing."""
     row = await run_one(tx, LOCK_ACCOUNT if lock else ACCOUNT_BY_ID, id=person_id)
-    return account_of(row) if row else None
+    return account_of(dict(row)) if row else None
 
 
 async def insert_account(tx: Tx, made: Account) -> bool:

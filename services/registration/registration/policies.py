@@ -1,0 +1,95 @@
+"""What registration remembers of messages, so that organisers see how the last one went."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.event import Fact
+from contracts.notifications import (
+    MessageDelivered,
+    MessageDropped,
+    MessageFailed,
+    MessageQueued,
+    MessageSent,
+)
+from contracts.registration import PersonErased
+from eventing.db import Tx, run
+from eventing.subscription import Handler, Received
+from registration.tables import MEMORY_MESSAGE
+
+QUEUED, SENT, FAILED, DROPPED, DELIVERED = "queued", "sent", "failed", "dropped", "delivered"
+RANKS = {QUEUED: 0, SENT: 1, FAILED: 2, DROPPED: 2, DELIVERED: 3}
+_new = insert(MEMORY_MESSAGE).values({c.name: bindparam(c.name) for c in MEMORY_MESSAGE.columns})
+PUT = _new.on_conflict_do_update(
+    index_elements=["message_id"],
+    set_={name: _new.excluded[name] for name in ("status", "rank", "cause", "at")},
+    where=MEMORY_MESSAGE.c.rank < _new.excluded.rank,
+)
+FORGET = MEMORY_MESSAGE.delete().where(MEMORY_MESSAGE.c.person_id == bindparam("person"))
+
+
+async def _remember(
+    tx: Tx,
+    fact: MessageQueued | MessageSent | MessageFailed | MessageDropped | MessageDelivered,
+    status: str,
+    at: datetime,
+    cause: str | None = None,
+    template: str | None = None,
+    about: UUID | None = None,
+) -> None:
+    """Keep the furthest status: what comes late never takes one back."""
+    await run(
+        tx,
+        PUT,
+        message_id=fact.message_id,
+        person_id=fact.person_id,
+        status=status,
+        rank=RANKS[status],
+        template=template,
+        about=about,
+        cause=cause,
+        at=at,
+    )
+
+
+async def when_message_queued_remember_it(tx: Tx, event: Received[MessageQueued]) -> None:
+    """A message is on its way."""
+    fact = event.fact
+    await _remember(tx, fact, QUEUED, event.time, template=fact.template, about=fact.about)
+
+
+async def when_message_sent_remember_it(tx: Tx, event: Received[MessageSent]) -> None:
+    """The relay took it."""
+    await _remember(tx, event.fact, SENT, event.fact.sent_at)
+
+
+async def when_message_delivered_remember_it(tx: Tx, event: Received[MessageDelivered]) -> None:
+    """It arrived, says a notice."""
+    await _remember(tx, event.fact, DELIVERED, event.fact.delivered_at)
+
+
+async def when_message_failed_remember_it(tx: Tx, event: Received[MessageFailed]) -> None:
+    """It failed for good."""
+    await _remember(tx, event.fact, FAILED, event.fact.failed_at, cause=event.fact.cause.value)
+
+
+async def when_message_dropped_remember_it(tx: Tx, event: Received[MessageDropped]) -> None:
+    """It was not sent, on purpose."""
+    await _remember(tx, event.fact, DROPPED, event.time, cause=event.fact.cause.value)
+
+
+async def when_person_erased_forget_messages(tx: Tx, event: Received[PersonErased]) -> None:
+    """Nothing is remembered of an erased person."""
+    await run(tx, FORGET, person=event.fact.person_id)
+
+
+MEMORY: dict[type[Fact], Handler] = {
+    MessageQueued: when_message_queued_remember_it,
+    MessageSent: when_message_sent_remember_it,
+    MessageDelivered: when_message_delivered_remember_it,
+    MessageFailed: when_message_failed_remember_it,
+    MessageDropped: when_message_dropped_remember_it,
+    PersonErased: when_person_erased_forget_messages,
+}
