@@ -4,6 +4,7 @@ Whoever writes records takes its locks in one order: references, records, stream
 by name. Two requests of one partner then wait for each other and never in a ring.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,9 +102,10 @@ QUARANTINE = text(
     """
     INSERT INTO quarantine (quarantine_id, partner_id, event_id, record_type, code, errors,
                             received_at, times)
-    SELECT id, CAST(:partner_id AS uuid), event_id, type, code, errors, CAST(:at AS timestamptz), 1
+    SELECT id, CAST(:partner_id AS uuid), event_id, type, code, CAST(errors AS jsonb),
+           CAST(:at AS timestamptz), 1
     FROM unnest(CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:types AS text[]),
-                CAST(:codes AS text[]), CAST(:errors AS jsonb[])) AS t(id, event_id, type, code, errors)
+                CAST(:codes AS text[]), CAST(:errors AS text[])) AS t(id, event_id, type, code, errors)
     ON CONFLICT (quarantine_id) DO UPDATE SET record_type = excluded.record_type, code = excluded.code,
            errors = excluded.errors, received_at = excluded.received_at, times = quarantine.times + 1
     """
@@ -264,5 +266,5 @@ async def quarantine(tx: Tx, partner_id: UUID, rows: Sequence[Mapping[str, Any]]
     """Keeps what could not be taken: pointers and codes, no value."""
     if rows:
         columns = {f"{name}s": [row[name] for row in rows] for name in ("id", "event_id", "type", "code")}
-        errors = [row["errors"] for row in rows]
+        errors = [json.dumps(row["errors"]) for row in rows]
         await run(tx, QUARANTINE, partner_id=partner_id, at=tx.now, errors=errors, **columns)

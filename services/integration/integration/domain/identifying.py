@@ -17,7 +17,7 @@ def looks_identifying(ref: str, *, household: bool) -> bool:
     two digits of control is one.
     """
     bare = re.sub(r"[.\-/_]", "", ref)
-    if EMAIL.search(ref) or PHONE.fullmatch(ref) or NUR.fullmatch(bare):
+    if EMAIL.search(ref) or PHONE.fullmatch(bare) or NUR.fullmatch(bare):
         return True
     found = NIR.fullmatch(bare)
     if found is None:
