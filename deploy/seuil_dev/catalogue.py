@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Protocol
 
 from contracts.topics import FACTS_KEPT_MONTHS, TOPICS
@@ -34,9 +33,7 @@ class Catalogue(Protocol):
 class Services:
     """The real ones, imported by name."""
 
-    def __init__(self, names: Sequence[str] = SERVICES) -> None:
-        self.names: Sequence[str] = tuple(name for name in names if find_spec(f"{name}.app") is not None)
-        self.absent = tuple(name for name in names if name not in self.names)
+    names: Sequence[str] = SERVICES
 
     def migrate(self, service: str, migration_url: str) -> None:
         migrate(service, migration_url)

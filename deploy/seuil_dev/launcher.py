@@ -149,8 +149,6 @@ class _Launcher:
         for service in self._catalogue.names:
             databases[service] = self._engines.postgres.provision(service)
             self._catalogue.migrate(service, databases[service].migrator_url)
-        for service in getattr(self._catalogue, "absent", ()):
-            say(f"Le service {service} n’a pas encore d’application : il est laissé de côté.")
         self._engines.finish_start()
         return databases
 
