@@ -77,9 +77,17 @@ class House:
         await self.told(*facts)
         await self.world.settle()
 
-    def client(self, role: Role | None = Role.SIAO_AGENT, **headers: str) -> httpx2.AsyncClient:
+    @property
+    def reader(self) -> UUID:
+        """The account of every client."""
+        return UUID(int=7, version=4)
+
+    def client(
+        self, role: Role | None = Role.SIAO_AGENT, *, territory: str = TERRITORY
+    ) -> httpx2.AsyncClient:
+        headers = {}
         if role is not None:
-            user = User(UUID(int=7, version=4), 1, None, (RoleGrant(role, TERRITORY),))
+            user = User(self.reader, 1, None, (RoleGrant(role, territory),))
             headers["authorization"] = f"Bearer {issue_token(self.signer, user, self.clock.at)}"
         transport = httpx2.ASGITransport(app=self.app)
         return httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers)

@@ -9,6 +9,7 @@ from webui.charts import Serie, barres, barres_groupees
 from webui.french import MONTHS, SHORT_MONTHS
 
 MOST = 15
+MOST_SERIES = 4
 Draw = Callable[[Figure], Markup]
 
 
@@ -27,8 +28,8 @@ def _groups(*columns: str) -> Draw:
     """Bars side by side along the first column; no column named: the first four."""
 
     def draw(figure: Figure) -> Markup:
-        chosen = columns or tuple(column.key for column in figure.columns[1:5])
-        labels = {column.key: column.label for column in figure.columns}
+        labels = {column.key: column.label for column in figure.columns[1:]}
+        chosen = [key for key in columns or tuple(labels)[:MOST_SERIES] if key in labels]
         series = [Serie(labels[key], drawable(figure.column(key))) for key in chosen]
         names = [str(row[0]) for row in figure.rows]
         short = [_short(name) for name in names]
@@ -54,7 +55,7 @@ DRAWN: dict[str, Draw] = {
     "unmet": _groups("new_met", "new_unmet"),
     "unmet_origins": _bars("requests"),
     "supply": _bars("places"),
-    "allocations_by_year": _groups("leased", "decided", "entered"),
+    "allocations_by_year": _groups("leased", "decided", "entered", "counted"),
     "allocations_by_period": _groups("allocations"),
     "allocations_by_scheme": _bars("allocations"),
     "allocations_by_cell": _bars("allocations"),
