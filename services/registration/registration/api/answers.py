@@ -1,12 +1,12 @@
-"""What the JSON API answers. Never a name nor an address but to organisers and to the person behind a link."""
+"""What the JSON API answers: no name nor address but to organisers and to whoever a link belongs to."""
 
+from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from registration.domain.commission import Commission
 from registration.queries import (
     CommissionView,
     Participation,
@@ -103,17 +103,10 @@ class OrganiserCommission(CommissionAnswer):
 
 
 def _flat(view: CommissionView) -> dict[str, Any]:
-    commission: Commission = view.commission
-    names = set(OrganiserCommission.model_fields)
-    values = {name: getattr(commission, name) for name in names if hasattr(commission, name)}
-    values |= {
-        name: getattr(view, name) for name in names - {"held"} if hasattr(view, name) and name not in values
-    }
-    return values | {
-        "workshops": list(view.workshops),
-        "held_seats": view.held,
-        "state": commission.state.value,
-    }
+    commission = {each.name: getattr(view.commission, each.name) for each in fields(view.commission)}
+    figures = {each.name: getattr(view, each.name) for each in fields(view) if each.name != "commission"}
+    told = {"held": commission["held"], "held_seats": view.held, "state": view.commission.state.value}
+    return commission | figures | told
 
 
 class SignedUpAnswer(Answer):

@@ -57,7 +57,7 @@ def router(desk: Desk) -> APIRouter:
 
 
 async def shown(tx: Tx, commission_id: UUID, user: User | None) -> CommissionAnswer:
-    """A commission for whoever asks: planned ones and the video link are for organisers. Raises Refused 404."""
+    """A commission for whoever asks: planned ones and the video link are for organisers. Refused 404."""
     view = await queries.commission(tx, commission_id)
     if view is None:
         raise unknown_commission()
