@@ -1,0 +1,159 @@
+"""« À faire aujourd’hui »: what waits for an answer, the next commission, what did not go out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from contracts.lists import Role
+from eventing.db import Tx
+from registration import queries
+from registration.domain.commission import CommissionState
+from registration.domain.roster import State
+from registration.queries import Participant
+from registration.web.acting import Counter, add, now
+from registration.web.tiles import tiles
+from registration.web.wording import Shown, failed_message
+from webui.french import date_fr, heure_fr, quantite
+from webui.identity import require
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do: how many, what, why now, and where its list is. The list has the same number."""
+
+    count: int
+    title: str
+    text: str
+    url: str
+    action: str
+
+
+class Today(Counter):
+    """The first page after signing in."""
+
+    def routes(self) -> APIRouter:
+        """Its address."""
+        router = APIRouter()
+        add(router, "/registration/aujourdhui", self.page)
+        return router
+
+    async def page(self, request: Request) -> Response:
+        """Tasks for organisers; doors for everybody."""
+        user = require(request)
+        organises = user.has(Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR, territory=self.territory)
+        coordinates = user.has(Role.COORDINATOR, territory=self.territory)
+        async with self.desk.database.read() as tx:
+            found = await queries.commissions(tx, [self.territory]) if organises else []
+            shown = [Shown(view, now(request)) for view in found]
+            coming = [v for v in shown if v.to_come]
+            people = await self._people(tx, coming[:1])
+        failed = [p for p in people if failed_message(p)]
+        return self.pages.render(
+            request,
+            "aujourdhui.html",
+            titre="À faire aujourd’hui",
+            attendent=waiting_tasks(coming, people) if organises else [],
+            preparer=preparing_tasks(shown) if coordinates else [],
+            suivre=following_tasks(shown) if organises else [],
+            prochaine=coming[0] if coming else None,
+            en_echec=failed,
+            portes=[t for t in tiles(user) if t.url != "/registration/aujourdhui"],
+            organise=organises,
+            coordonne=coordinates,
+        )
+
+    async def _people(self, tx: Tx, coming: Sequence[Shown]) -> list[Participant]:
+        if not coming:
+            return []
+        return await queries.participants(tx, coming[0].commission.commission_id)
+
+
+def waiting_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> list[Task]:
+    """People who wait because of us: those who could not be told, those to whom a place is offered."""
+    if not coming:
+        return []
+    next_one = coming[0].commission
+    lists = f"/registration/commissions/{next_one.commission_id}"
+    failed = [p for p in people if failed_message(p)]
+    offered = [p for p in people if p.state is State.OFFERED]
+    day = date_fr(next_one.day, jour=False, annee=False)
+    first = min((p.offer_until for p in offered if p.offer_until), default=None)
+    until = f"Première réponse attendue avant le {date_fr(first)}, {heure_fr(first)}." if first else ""
+    return [
+        Task(
+            len(failed),
+            "Personnes que nos messages n’atteignent pas",
+            f"Commission du {day} : il reste à corriger l’adresse ou à téléphoner."
+            if failed
+            else f"Tous les messages connus de la commission du {day} sont partis.",
+            f"{lists}/inscrits?message=failed",
+            "Voir qui",
+        ),
+        Task(
+            len(offered),
+            "Places proposées, sans réponse encore",
+            until or "Une place libérée est proposée d’elle-même à la première personne de la liste.",
+            f"{lists}/inscrits?etat=offered",
+            "Voir",
+        ),
+    ]
+
+
+def preparing_tasks(shown: Sequence[Shown]) -> list[Task]:
+    """What only the coordinator can do: publish drafts, say what was held."""
+    drafts = [v for v in shown if v.commission.state is CommissionState.PLANNED]
+    over = [v for v in shown if v.commission.state is CommissionState.PUBLISHED and v.now >= v.commission.ends_at]
+    return [
+        Task(
+            len(drafts),
+            "Commissions à publier",
+            f"La plus proche est le {date_fr(min(v.commission.day for v in drafts))}."
+            if drafts
+            else "Aucun brouillon : tout ce qui est planifié est publié.",
+            "/registration/commissions#brouillons",
+            "Relire",
+        ),
+        Task(
+            len(over),
+            "Commissions terminées à clore",
+            "Vérifiez l’émargement, puis notez la commission comme tenue."
+            if over
+            else "Les commissions passées sont toutes closes.",
+            "/registration/commissions#passees" if len(over) != 1 else _hold(over[0]),
+            "Clore",
+        ),
+    ]
+
+
+def _hold(vue: Shown) -> str:
+    return f"/registration/commissions/{vue.commission.commission_id}/tenir"
+
+
+def following_tasks(shown: Sequence[Shown]) -> list[Task]:
+    """How the commissions to come fill up."""
+    waiting = [v for v in shown if v.to_come and v.view.waiting]
+    total = sum(v.view.waiting for v in waiting)
+    held = sum(v.view.held for v in shown if v.to_come)
+    url = "/registration/commissions"
+    if waiting:
+        url = f"/registration/commissions/{waiting[0].commission.commission_id}/attente"
+    return [
+        Task(
+            total,
+            "Personnes en liste d’attente",
+            f"Sur {quantite(len(waiting), 'commission')}. Ajouter des places les leur propose aussitôt."
+            if waiting
+            else "Personne n’attend de place.",
+            url,
+            "Voir la liste",
+        ),
+        Task(
+            held,
+            "Adresses en cours de confirmation",
+            "Leurs places sont gardées trente minutes, puis rendues d’elles-mêmes.",
+            "/registration/commissions",
+            "Voir",
+        ),
+    ]

@@ -1,0 +1,211 @@
+"""What pages say of a commission or a sign-up: a state in five words, an icon, and what follows from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.lists import Failure, LinkPurpose
+from registration.domain.commission import Commission, CommissionState
+from registration.domain.roster import ChoiceState, State
+from registration.queries import ChosenWorkshop, CommissionView, MessageStatus, Participant, WorkshopPlaces
+from webui.french import date_courte, date_fr, heure_fr, quantite
+
+
+@dataclass(frozen=True)
+class Words:
+    """A state as shown: `kind` is a class of the stylesheet (ok, att, err, info or none)."""
+
+    kind: str
+    text: str
+    icon: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A commission on a page, at one instant."""
+
+    view: CommissionView
+    now: datetime
+
+    @property
+    def commission(self) -> Commission:
+        """The commission itself."""
+        return self.view.commission
+
+    @property
+    def to_come(self) -> bool:
+        """Announced and not over yet."""
+        return self.commission.state is CommissionState.PUBLISHED and self.now < self.commission.ends_at
+
+    @property
+    def words(self) -> Words:
+        """Its state, in words."""
+        return commission_words(self.view, self.now)
+
+    @property
+    def open(self) -> bool:
+        """Sign-up is open now."""
+        return self.view.accepts
+
+    @property
+    def told(self) -> int:
+        """How many people a change of date or a cancellation is told to."""
+        return self.view.confirmed + self.view.waiting + self.view.offered + self.view.held
+
+
+def commission_words(view: CommissionView, now: datetime) -> Words:
+    """The state of a commission as the public reads it."""
+    of = view.commission
+    if of.state is CommissionState.PLANNED:
+        return Words("info", "À publier", "crayon", "Visible de la coordination seulement")
+    if of.state is CommissionState.CANCELLED:
+        return Words("", "Annulée", "fermer", of.cancel_reason.label if of.cancel_reason else "")
+    if of.state is CommissionState.HELD:
+        return Words("", "A eu lieu", "valide", _came(view))
+    if now >= of.ends_at:
+        return Words("", "Terminée", "horloge")
+    if now >= of.starts_at:
+        return Words("info", "En cours", "horloge")
+    if now < of.registration_opens_at:
+        opens = of.registration_opens_at
+        return Words(
+            "", f"Ouverture le {date_fr(opens, jour=False, annee=False)}", "calendrier", _offered(view)
+        )
+    if now >= of.registration_closes_at:
+        return Words("", "Inscriptions closes", "cadenas")
+    if view.full:
+        waiting = (
+            f"Liste d’attente : {quantite(view.waiting, 'personne')}"
+            if view.waiting
+            else "Liste d’attente ouverte"
+        )
+        return Words("att", "Complet", "attente", waiting)
+    until = date_fr(of.registration_closes_at, jour=False, annee=False)
+    if view.left is None:
+        return Words("ok", "Inscriptions ouvertes", "valide", f"jusqu’au {until}")
+    places = f"{quantite(view.left, 'place')} sur {of.capacity}"
+    return Words("ok", "Inscriptions ouvertes", "valide", f"{places}, jusqu’au {until}")
+
+
+def _came(view: CommissionView) -> str:
+    held = view.commission.held
+    if held is None:
+        return ""
+    return f"{quantite(held.present, 'personne présente', 'personnes présentes')}"
+
+
+def _offered(view: CommissionView) -> str:
+    capacity = view.commission.capacity
+    return quantite(capacity, "place") if capacity is not None else "Sans limite de places"
+
+
+def workshop_words(workshop: WorkshopPlaces) -> Words:
+    """How many places a workshop has left."""
+    if workshop.left is None:
+        return Words("ok", "Sans limite", "valide")
+    if workshop.full:
+        return Words("att", "Complet", "attente")
+    return Words("ok", quantite(workshop.left, "place"), "valide")
+
+
+def rank(number: int) -> str:
+    """« 1er », « 4e »."""
+    return "1er" if number == 1 else f"{number}e"
+
+
+def state_words(state: State, place: int | None = None) -> Words:
+    """Where a sign-up stands."""
+    match state:
+        case State.CONFIRMED:
+            return Words("ok", "Confirmée", "valide")
+        case State.PENDING_PROOF:
+            return Words("info", "Adresse à confirmer", "courriel")
+        case State.WAITLISTED:
+            return Words("att", f"En attente, {rank(place)}" if place else "En attente", "attente")
+        case State.OFFERED:
+            return Words("att", "Place proposée", "attente")
+        case State.DECLINED:
+            return Words("", "Place laissée", "fermer")
+        case State.LAPSED:
+            return Words("", "Adresse non confirmée", "fermer")
+        case _:
+            return Words("", "Annulée", "fermer")
+
+
+def choice_words(choice: ChosenWorkshop) -> Words:
+    """Where a choice of workshop stands."""
+    match choice.state:
+        case ChoiceState.SEATED:
+            return Words("ok", "Place réservée", "valide")
+        case ChoiceState.OFFERED:
+            return Words("att", "Place proposée", "attente")
+        case ChoiceState.WAITING:
+            place = f", {rank(choice.rank)}" if choice.rank else ""
+            return Words("att", f"En attente{place}", "attente")
+        case _:
+            return Words("", "Choix noté", "coche")
+
+
+MESSAGES = {
+    "queued": Words("info", "Message en préparation", "courriel"),
+    "sent": Words("", "Message envoyé", "courriel"),
+    "delivered": Words("ok", "Message remis", "courriel"),
+    "failed": Words("err", "Message non remis", "erreur"),
+    "dropped": Words("", "Message non envoyé", "courriel"),
+}
+
+
+def message_words(message: MessageStatus | None) -> Words | None:
+    """How the last message to somebody went, with its cause when it failed."""
+    if message is None or message.status not in MESSAGES:
+        return None
+    words = MESSAGES[message.status]
+    if message.status != "failed":
+        return words
+    causes = {item.value: item.label for item in Failure}
+    return Words(words.kind, words.text, words.icon, causes.get(message.cause or "", ""))
+
+
+def failed_message(participant: Participant) -> bool:
+    """Whether somebody could not be told."""
+    return participant.message is not None and participant.message.status == "failed"
+
+
+def short_instant(at: datetime) -> str:
+    """« 23 nov., 9 h 58 »."""
+    return f"{date_courte(at)}, {heure_fr(at)}"
+
+
+LINK_TITLES = {
+    LinkPurpose.PROVE_ADDRESS: "Confirmer votre inscription",
+    LinkPurpose.SIGN_IN: "Vous connecter à Seuil",
+}
+DONE = {
+    "adresse": "Votre adresse est confirmée.",
+    "modifiee": "Vos choix sont enregistrés. La confirmation part maintenant.",
+    "annulee": "Votre inscription est annulée. Merci d’avoir prévenu.",
+    "place_prise": "La place est à vous. La confirmation part maintenant.",
+    "place_laissee": "La place est laissée à la personne suivante.",
+    "deconnecte": "Vous êtes déconnecté.",
+    "deconnecte_partout": "Toutes vos sessions sont fermées, sur tous vos appareils.",
+    "noms": "Vos nom et prénom sont enregistrés.",
+    "planifiee": "La commission est enregistrée. Elle n’est visible que de la coordination.",
+    "publiee": "La commission est publiée.",
+    "changee": "Les changements sont enregistrés.",
+    "deplacee": "La commission est déplacée. Les personnes inscrites sont prévenues maintenant.",
+    "commission_annulee": "La commission est annulée. Les personnes inscrites sont prévenues maintenant.",
+    "tenue": "La commission est notée comme tenue.",
+    "inscrite": "L’inscription est enregistrée.",
+    "inscription_changee": "Les choix d’ateliers sont enregistrés.",
+    "inscription_annulee": "L’inscription est annulée. La personne est prévenue.",
+    "emargement": "Les présences sont enregistrées.",
+    "sans_changement": "Rien n’avait changé : aucune présence n’a été modifiée.",
+    "venue": "La personne est ajoutée, présente.",
+    "organisme": "L’organisme est enregistré.",
+    "personne": "La fiche est enregistrée.",
+    "compte": "Le compte est créé. La personne peut se connecter avec son adresse.",
+    "compte_ferme": "Le compte est fermé. Ses sessions sont terminées.",
+    "compte_ouvert": "Le compte est de nouveau ouvert.",
+    "role_donne": "Le rôle est donné.",
+    "role_repris": "Le rôle est repris.",
+}
