@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from eventing.db import Database
@@ -12,6 +12,7 @@ from integration import queries
 from integration.api.events import holder_of
 from integration.commands.coverage import declare_coverage
 from integration.domain.inbound import civil_day
+from integration.store import Holder
 from webui.refusals import PROBLEMS
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -80,9 +81,13 @@ def router(database: Database) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/integration/api/v1", tags=["Partenaires"], responses=ANSWERS)
 
+    async def shown(request: Request) -> Holder:
+        return await holder_of(database, request)
+
+    Shown = Annotated[Holder, Depends(shown)]  # noqa: N806 - a type
+
     @routes.post("/coverage", status_code=202, summary="Déclarer la période couverte", openapi_extra=SECURITY)
-    async def coverage(request: Request, declared: Coverage) -> Declared:
-        holder = await holder_of(database, request)
+    async def coverage(holder: Shown, declared: Coverage) -> Declared:
         async with database.transaction(f"partner:{holder.sender.partner_id}") as tx:
             record_id = await declare_coverage(
                 tx, holder.sender, declared.record_type, declared.from_on, declared.to_on
@@ -90,15 +95,13 @@ def router(database: Database) -> APIRouter:
         return Declared(seuil_id=record_id)
 
     @routes.get("/quarantine", summary="Lire sa quarantaine", openapi_extra=SECURITY)
-    async def quarantine(request: Request) -> list[Waiting]:
-        holder = await holder_of(database, request)
+    async def quarantine(holder: Shown) -> list[Waiting]:
         async with database.read() as tx:
             return [waiting(row) for row in await queries.quarantined(tx, holder.sender.partner_id)]
 
     @routes.get("/quarantine/{quarantine_id}", summary="Lire un événement en quarantaine",
                 openapi_extra=SECURITY)  # fmt: skip
-    async def one(request: Request, quarantine_id: UUID) -> Waiting:
-        holder = await holder_of(database, request)
+    async def one(holder: Shown, quarantine_id: UUID) -> Waiting:
         async with database.read() as tx:
             return waiting(await queries.one_quarantined(tx, holder.sender.partner_id, quarantine_id))
 

@@ -1,22 +1,24 @@
 """The coordinator's door in JSON: partners, their keys, their limits, their references."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.types import UuidVersion
 
+from contracts.lists import Role
 from eventing.db import Database
 from integration import queries
 from integration.api.own import RecordType, Waiting, waiting
 from integration.commands import partners, references
 from integration.commands.partners import PartnerTerms
 from integration.domain.limits import MAX_BATCH, Rates
-from integration.domain.partners import SCOPES
+from integration.domain.partners import SCOPES, SOURCE
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
 from webui.fields import Line
-from webui.identity import require
+from webui.identity import User, require
 from webui.refusals import PROBLEMS
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -24,7 +26,11 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 SECURITY: dict[str, Any] = {"security": [{"jeton": []}]}
 Rate = Annotated[int, Field(ge=1, le=100_000)]
-UUID4 = Annotated[UUID, UuidVersion(4)]
+UUID4 = Annotated[UUID, UuidVersion(4), WithJsonSchema({"type": "string", "format": "uuid"})]
+
+
+Who = Callable[[tuple[Role, ...]], Callable[[Request], User]]
+"""Gives, for roles, the dependency that lets in nobody else: it runs before the body is looked at."""
 
 
 class Limits(BaseModel):
@@ -62,7 +68,7 @@ class NewPartner(Terms):
     """A partner to open the door to; with `partner_id`, asking twice makes one."""
 
     partner_id: UUID4 | None = None
-    source: Annotated[str, Field(max_length=200)]
+    source: Annotated[str, Field(max_length=200, json_schema_extra={"pattern": f"^{SOURCE.pattern}$"})]
 
 
 class Partner(BaseModel):
@@ -144,13 +150,20 @@ def told(row: dict[str, Any]) -> Partner:
 def router(database: Database, territory: str) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/integration/api/v1/partners", tags=["Coordination"], responses=ANSWERS)
-    _partners(routes, database, territory)
-    _keys(routes, database, territory)
-    _inside(routes, database, territory)
+
+    def who(roles: tuple[Role, ...]) -> Callable[[Request], User]:
+        def allowed(request: Request) -> User:
+            return require(request, *roles, territory=territory)
+
+        return allowed
+
+    _partners(routes, database, who)
+    _keys(routes, database, who)
+    _inside(routes, database, who)
     return routes
 
 
-def _partners(routes: APIRouter, database: Database, territory: str) -> None:
+def _partners(routes: APIRouter, database: Database, who: Who) -> None:
     @routes.post(
         "",
         status_code=201,
@@ -158,8 +171,9 @@ def _partners(routes: APIRouter, database: Database, territory: str) -> None:
         openapi_extra=SECURITY,
         responses={200: {"description": "Ce partenaire existait déjà", "model": Partner}},
     )
-    async def add(request: Request, response: Response, wanted: NewPartner) -> Partner:
-        user = require(request, *DECIDES, territory=territory)
+    async def add(
+        user: Annotated[User, Depends(who(DECIDES))], response: Response, wanted: NewPartner
+    ) -> Partner:
         async with database.transaction(user.actor) as tx:
             partner_id = wanted.partner_id or tx.new_id()
             if not await partners.add_partner(tx, partner_id, wanted.source, wanted.terms):
@@ -167,29 +181,27 @@ def _partners(routes: APIRouter, database: Database, territory: str) -> None:
             return told(await queries.partner(tx, partner_id))
 
     @routes.get("", summary="Lister les partenaires", openapi_extra=SECURITY)
-    async def everyone(request: Request) -> list[Partner]:
-        require(request, *SEES, territory=territory)
+    async def everyone(user: Annotated[User, Depends(who(SEES))]) -> list[Partner]:
         async with database.read() as tx:
             return [told(row) for row in await queries.partners(tx)]
 
     @routes.get("/{partner_id}", summary="Lire un partenaire", openapi_extra=SECURITY)
-    async def one(request: Request, partner_id: UUID) -> Partner:
-        require(request, *SEES, territory=territory)
+    async def one(user: Annotated[User, Depends(who(SEES))], partner_id: UUID) -> Partner:
         async with database.read() as tx:
             return told(await queries.partner(tx, partner_id))
 
     @routes.put("/{partner_id}", summary="Changer un partenaire", openapi_extra=SECURITY)
-    async def change(request: Request, partner_id: UUID, wanted: Terms) -> Partner:
-        user = require(request, *DECIDES, territory=territory)
+    async def change(
+        user: Annotated[User, Depends(who(DECIDES))], partner_id: UUID, wanted: Terms
+    ) -> Partner:
         async with database.transaction(user.actor) as tx:
             await partners.change_partner(tx, partner_id, wanted.terms)
             return told(await queries.partner(tx, partner_id))
 
 
-def _keys(routes: APIRouter, database: Database, territory: str) -> None:
+def _keys(routes: APIRouter, database: Database, who: Who) -> None:
     @routes.get("/{partner_id}/keys", summary="Lister les clés", openapi_extra=SECURITY)
-    async def keys(request: Request, partner_id: UUID) -> list[Key]:
-        require(request, *REVOKES, territory=territory)
+    async def keys(user: Annotated[User, Depends(who(REVOKES))], partner_id: UUID) -> list[Key]:
         async with database.read() as tx:
             await queries.partner(tx, partner_id)
             return [
@@ -204,25 +216,24 @@ def _keys(routes: APIRouter, database: Database, territory: str) -> None:
             ]
 
     @routes.post("/{partner_id}/keys", status_code=201, summary="Créer une clé", openapi_extra=SECURITY)
-    async def give(request: Request, partner_id: UUID) -> NewKey:
-        user = require(request, *DECIDES, territory=territory)
+    async def give(user: Annotated[User, Depends(who(DECIDES))], partner_id: UUID) -> NewKey:
         async with database.transaction(user.actor) as tx:
             shown = await partners.give_key(tx, partner_id)
         return NewKey(key_id=shown.key_id, key=shown.key)
 
     @routes.delete("/{partner_id}/keys/{key_id}", status_code=204, summary="Révoquer une clé",
                    openapi_extra=SECURITY, response_class=Response)  # fmt: skip
-    async def revoke(request: Request, partner_id: UUID, key_id: UUID) -> None:
-        user = require(request, *REVOKES, territory=territory)
+    async def revoke(user: Annotated[User, Depends(who(REVOKES))], partner_id: UUID, key_id: UUID) -> None:
         async with database.transaction(user.actor) as tx:
             await partners.revoke_key(tx, partner_id, key_id)
 
 
-def _inside(routes: APIRouter, database: Database, territory: str) -> None:
+def _inside(routes: APIRouter, database: Database, who: Who) -> None:
     @routes.get("/{partner_id}/organisations", summary="Lister les références d’organismes",
                 openapi_extra=SECURITY)  # fmt: skip
-    async def organisations(request: Request, partner_id: UUID) -> list[OrganisationRef]:
-        require(request, *SEES, territory=territory)
+    async def organisations(
+        user: Annotated[User, Depends(who(SEES))], partner_id: UUID
+    ) -> list[OrganisationRef]:
         async with database.read() as tx:
             await queries.partner(tx, partner_id)
             return [
@@ -238,8 +249,9 @@ def _inside(routes: APIRouter, database: Database, territory: str) -> None:
 
     @routes.post("/{partner_id}/organisations", summary="Rattacher une référence à un organisme",
                  openapi_extra=SECURITY)  # fmt: skip
-    async def link(request: Request, partner_id: UUID, wanted: OrganisationLink) -> Linked:
-        user = require(request, *LINKS, territory=territory)
+    async def link(
+        user: Annotated[User, Depends(who(LINKS))], partner_id: UUID, wanted: OrganisationLink
+    ) -> Linked:
         async with database.transaction(user.actor) as tx:
             records = await references.link_organisation(
                 tx, partner_id, wanted.organisation_ref, wanted.organisation_id
@@ -248,8 +260,9 @@ def _inside(routes: APIRouter, database: Database, territory: str) -> None:
 
     @routes.get("/{partner_id}/quarantine", summary="Lire la quarantaine d’un partenaire",
                 openapi_extra=SECURITY)  # fmt: skip
-    async def quarantine(request: Request, partner_id: UUID) -> list[Waiting]:
-        require(request, *SEES_QUARANTINE, territory=territory)
+    async def quarantine(
+        user: Annotated[User, Depends(who(SEES_QUARANTINE))], partner_id: UUID
+    ) -> list[Waiting]:
         async with database.read() as tx:
             await queries.partner(tx, partner_id)
             return [waiting(row) for row in await queries.quarantined(tx, partner_id)]
