@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import structlog
+from operating.logs import configure_structlog
 
 LIMIT = 5_000_000
 REPEAT_SECONDS = 10.0
@@ -42,39 +42,16 @@ def logging_to(file: Path, *, limit: int = LIMIT) -> Iterator[None]:
     """Send logging, warnings and structlog to `file`, at most twice `limit` bytes with its predecessor."""
     handler = RotatingFileHandler(file, maxBytes=limit, backupCount=1, encoding="utf-8")
     handler.addFilter(Repeats())
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-            foreign_pre_chain=_chain(),
-        )
-    )
+    handler.setFormatter(configure_structlog())
     root = logging.getLogger()
     before = root.handlers[:], root.level
     root.handlers[:] = [handler]
     logging.captureWarnings(True)
     root.setLevel(logging.INFO)
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[*_chain(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
     try:
         yield
     finally:
         root.handlers[:], root.level = before
         logging.captureWarnings(False)
         handler.close()
-
-
-def _chain() -> list[structlog.typing.Processor]:
-    return [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
