@@ -1,11 +1,13 @@
 """Statements on the tables of notifications: memory on one side, messages and attempts on the other."""
 
 from sqlalchemy import (
+    ColumnElement,
     Executable,
     Table,
     bindparam,
     delete,
     func,
+    or_,
     select,
     text,
     update,
@@ -28,22 +30,22 @@ def _put(table: Table, key: str, *, newer: bool = False) -> Executable:
     )
 
 
+def _among(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:
+    """One of a few fixed values; `in_` would be expanded at each execution."""
+    return or_(*(column == value for value in values))
+
+
 PUT_PERSON = _put(PERSON, "person_id", newer=True)
 PUT_WORDING = _put(WORDING, "commission_id", newer=True)
 PUT_COMMISSION = _put(COMMISSION, "commission_id")
 PUT_REGISTRATION = _put(REGISTRATION, "registration_id")
 COMMISSION_OF = select(COMMISSION).where(COMMISSION.c.commission_id == bindparam("id"))
 REGISTRATION_OF = select(REGISTRATION).where(REGISTRATION.c.registration_id == bindparam("id"))
-REGISTERED = (
-    select(REGISTRATION)
-    .where(REGISTRATION.c.commission_id == bindparam("commission"), REGISTRATION.c.state.in_(("confirmed",)))
-    .order_by(REGISTRATION.c.registration_id)
-)
 CONCERNED = (
     select(REGISTRATION)
     .where(
         REGISTRATION.c.commission_id == bindparam("commission"),
-        REGISTRATION.c.state.in_(("confirmed", "waitlisted", "offered")),
+        _among(REGISTRATION.c.state, "confirmed", "waitlisted", "offered"),
     )
     .order_by(REGISTRATION.c.registration_id)
 )
@@ -108,12 +110,12 @@ ONE_MESSAGE = select(MESSAGE).where(MESSAGE.c.message_id == bindparam("id"))
 QUEUED_ABOUT = select(MESSAGE.c.message_id).where(
     MESSAGE.c.registration_id == bindparam("registration"),
     MESSAGE.c.template == bindparam("code"),
-    MESSAGE.c.state.in_(("queued", "sending")),
+    _among(MESSAGE.c.state, "queued", "sending"),
     MESSAGE.c.written_at.is_(None),
 )
 OPEN_OF_PERSON = (
     select(MESSAGE.c.message_id)
-    .where(MESSAGE.c.person_id == bindparam("person"), MESSAGE.c.state.in_(("queued", "sending")))
+    .where(MESSAGE.c.person_id == bindparam("person"), _among(MESSAGE.c.state, "queued", "sending"))
     .order_by(MESSAGE.c.message_id)
 )
 LAST_COPY = select(func.max(MESSAGE.c.copy)).where(

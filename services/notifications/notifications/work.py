@@ -15,11 +15,11 @@ import aiosmtplib
 import structlog
 from jinja2 import TemplateError
 
-from contracts.lists import DropCause
+from contracts.lists import DropCause, LinkPurpose
 from eventing.db import Database, run
 from notifications import commands, store
 from notifications.documents import Letter, Sender, Writer, build
-from notifications.domain import TEMPLATES, Answer
+from notifications.domain import REMINDERS, TEMPLATES, Answer
 from webui import links
 
 log = structlog.get_logger("notifications")
@@ -106,10 +106,11 @@ class Postman:
             return DropCause.STALE
         if post["copy"]:
             return None
-        seat_lost = post["registration_state"] != "confirmed" or post["commission_state"] != "scheduled"
-        if post["template"].startswith("reminder") and (seat_lost or post["about"] != post["dated_by"]):
+        over = post["registration_state"] == "over" or post["commission_state"] == "cancelled"
+        if TEMPLATES[post["template"]].link is LinkPurpose.PARTICIPATION and over:
             return DropCause.STALE
-        if post["template"] == "place_offered" and post["commission_state"] != "scheduled":
+        kept = post["registration_state"] == "confirmed" and post["about"] == post["dated_by"]
+        if post["template"] in REMINDERS and not kept:
             return DropCause.STALE
         return None
 

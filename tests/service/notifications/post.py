@@ -1,4 +1,4 @@
-"""A notifications service on a real database, a broker in memory and a mail server that does as it is told."""
+"""A notifications service on a real database, a broker in memory and a mail server that obeys."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -73,7 +73,7 @@ def registration(n: int) -> UUID:
 
 
 class Relay:
-    """A mail server: keeps what it accepts, answers `refusal` instead when it has one, by recipient or for all."""
+    """A mail server: keeps what it accepts; `refusals` by recipient, or for all under `*`."""
 
     def __init__(self) -> None:
         self.raw: list[bytes] = []
@@ -112,7 +112,6 @@ class Relay:
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
-            self._server.close_clients() if hasattr(self._server, "close_clients") else None
             self._server = None
 
     @property

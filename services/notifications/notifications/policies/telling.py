@@ -87,7 +87,8 @@ class Telling:
         if commission is None:
             return
         await self._tell(tx, event, commission, "registration_confirmed", cause=event.fact.cause.value)
-        await self._plan_reminders(tx, event.fact.registration_id, commission)
+        if await known(tx, event.fact.registration_id) is not None:
+            await self._plan_reminders(tx, event.fact.registration_id, commission)
 
     async def tell_waitlisted(self, tx: Tx, event: Received[RegistrationWaitlisted]) -> None:
         """A rank; silent when the confirmation of the same act has not been written yet and will say it."""
