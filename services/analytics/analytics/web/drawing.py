@@ -1,6 +1,7 @@
 """How each figure is drawn; those that are not here stand as tables."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -10,33 +11,69 @@ from webui.french import MONTHS, SHORT_MONTHS
 
 MOST = 15
 MOST_SERIES = 4
-Draw = Callable[[Figure], Markup]
+BARS = {
+    "demand_by_door": "households",
+    "compositions": "households",
+    "unmet_origins": "requests",
+    "supply": "places",
+    "allocations_by_scheme": "allocations",
+    "allocations_by_cell": "allocations",
+    "allocations_by_organisation": "allocations",
+    "allocations_by_situation": "allocations",
+}
+"""Figures drawn as one bar a row, and of which column."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "calls": ("offered", "answered", "abandoned"),
+    "requests": (),
+    "encounters": ("persons",),
+    "unmet": ("new_met", "new_unmet"),
+    "allocations_by_year": ("leased", "decided", "entered", "counted"),
+    "allocations_by_period": ("allocations",),
+    "allocations_homeless": ("counted", "published"),
+}
+"""Figures drawn as bars side by side along the first column; none named: the first four columns."""
 
 
-def _bars(column: str) -> Draw:
-    """One bar a row, the longest first rows only: the table has them all."""
+@dataclass(frozen=True)
+class Drawing:
+    """A chart, and in words what it shows of the figure."""
 
-    def draw(figure: Figure) -> Markup:
-        names = [str(row[0]) for row in figure.rows][:MOST]
-        values = drawable(figure.column(column))[:MOST]
-        return barres(f"g-{figure.measure.key}", figure.measure.title, names, values, figure.measure.unit)
-
-    return draw
+    image: Markup
+    shows: str
 
 
-def _groups(*columns: str) -> Draw:
-    """Bars side by side along the first column; no column named: the first four."""
+def drawing(figure: Figure) -> Drawing | None:
+    """The drawing of a figure, or None: it stands as a table."""
+    key = figure.measure.key
+    if not figure.rows or figure.empty:
+        return None
+    if key in BARS:
+        return _bars(figure, BARS[key])
+    labels = {column.key: column.label for column in figure.columns[1:]}
+    chosen = [name for name in GROUPS.get(key, ()) or tuple(labels)[:MOST_SERIES] if name in labels]
+    return _groups(figure, chosen, labels) if key in GROUPS and chosen else None
 
-    def draw(figure: Figure) -> Markup:
-        labels = {column.key: column.label for column in figure.columns[1:]}
-        chosen = [key for key in columns or tuple(labels)[:MOST_SERIES] if key in labels]
-        series = [Serie(labels[key], drawable(figure.column(key))) for key in chosen]
-        names = [str(row[0]) for row in figure.rows]
-        short = [_short(name) for name in names]
-        measure = figure.measure
-        return barres_groupees(f"g-{measure.key}", measure.title, short, series, measure.unit, courts=short)
 
-    return draw
+def _bars(figure: Figure, column: str) -> Drawing:
+    names = [str(row[0]) for row in figure.rows][:MOST]
+    values = drawable(figure.column(column))[:MOST]
+    label = next(one.label for one in figure.columns if one.key == column)
+    image = barres(f"g-{figure.measure.key}", figure.measure.title, names, values, label.lower())
+    more = f", les {MOST} premières lignes" if len(figure.rows) > MOST else ""
+    return Drawing(image, f"{label}{more}")
+
+
+def _groups(figure: Figure, chosen: Sequence[str], labels: dict[str, str]) -> Drawing:
+    series = [Serie(labels[key], drawable(figure.column(key))) for key in chosen]
+    short = [_short(str(row[0])) for row in figure.rows]
+    measure = figure.measure
+    image = barres_groupees(f"g-{measure.key}", measure.title, short, series, measure.unit, courts=short)
+    more = (
+        ", les quatre premières portes"
+        if len(figure.columns) > MOST_SERIES + 1 and not GROUPS[measure.key]
+        else ""
+    )
+    return Drawing(image, ", ".join(labels[key] for key in chosen) + more)
 
 
 def _short(name: str) -> str:
@@ -44,28 +81,3 @@ def _short(name: str) -> str:
     if first in MONTHS:
         return SHORT_MONTHS[MONTHS.index(first)]
     return rest.split(" ")[0] if first.endswith(".") else name
-
-
-DRAWN: dict[str, Draw] = {
-    "calls": _groups("offered", "answered", "abandoned"),
-    "demand_by_door": _bars("households"),
-    "requests": _groups(),
-    "compositions": _bars("households"),
-    "encounters": _groups("persons"),
-    "unmet": _groups("new_met", "new_unmet"),
-    "unmet_origins": _bars("requests"),
-    "supply": _bars("places"),
-    "allocations_by_year": _groups("leased", "decided", "entered", "counted"),
-    "allocations_by_period": _groups("allocations"),
-    "allocations_by_scheme": _bars("allocations"),
-    "allocations_by_cell": _bars("allocations"),
-    "allocations_by_organisation": _bars("allocations"),
-    "allocations_by_situation": _bars("allocations"),
-    "allocations_homeless": _groups("counted", "published"),
-}
-
-
-def drawing(figure: Figure) -> Markup | None:
-    """The drawing of a figure, or None."""
-    draw = DRAWN.get(figure.measure.key)
-    return draw(figure) if draw and figure.rows and not figure.empty else None
