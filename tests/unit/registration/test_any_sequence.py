@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
 from contracts.lists import ByWhom
 from contracts.refusal import Refused
@@ -48,7 +48,9 @@ class People(RuleBasedStateMachine):
         assert not positions or not waiting or positions[-1] < waiting[0] or not before.waiting()
 
     @rule(target=registrations, choice=CHOICES, verified=st.booleans())
-    def sign_up(self, choice: tuple[UUID, ...], verified: bool) -> UUID:
+    def sign_up(self, choice: tuple[UUID, ...], verified: bool) -> object:
+        if not self.bench.roster.commission.accepts(self.bench.now):
+            return multiple()
         return self.bench.sign_up(*choice, verified=verified)
 
     @rule(found=registrations)

@@ -34,7 +34,7 @@ def test_no_quiet_hours() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
     st.integers(0, 400),
 )
 def test_an_offer_always_ends_by_day_and_before_the_margin(now: datetime, hours: int) -> None:

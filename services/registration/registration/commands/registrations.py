@@ -68,11 +68,10 @@ async def sign_up(
     Raises Refused `registration_not_open`, `registration_closed`, `commission_cancelled`, `unknown_workshop`,
     `workshop_clash`, `already_registered` (coordinator only), 404 `unknown_commission`, 429 `too_many_mails`.
     """
-    commission = await found(tx, commission_id)
     if asked.occurred_on is not None:
         on_behalf = on_behalf or ByWhom.COORDINATOR
     if on_behalf is not None:
-        allow(by, Role.COORDINATOR, territory=commission.territory)
+        allow(by, Role.COORDINATOR, territory=(await found(tx, commission_id)).territory)
     person, made = await _person_of(tx, asked, trusted=on_behalf is not None)
     await lock(tx, commission_id, person.person_id)
     roster = await roster_of(tx, commission_id)
@@ -81,7 +80,7 @@ async def sign_up(
         return SignedUp(asked.registration_id, repeated.state if verified else None)
     roster = await _without_lapsed(tx, rules, roster, person)
     known = roster.open_of(person.person_id)
-    if known is not None and on_behalf is None and commission.accepts(tx.now):
+    if known is not None and on_behalf is None and roster.commission.accepts(tx.now):
         return await _known_again(tx, rules, known, asked, verified)
     if not verified and not await mails_left(tx, rules, person.person_id):
         raise _too_many()

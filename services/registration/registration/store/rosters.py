@@ -155,8 +155,9 @@ async def _write(tx: Tx, commission_id: UUID, old: Entry | None, entry: Entry, o
     else:
         renamed = {f"new_{name}": value for name, value in values.items()}
         await run(tx, UPDATE, id=entry.registration_id, new_changed_at=tx.now, **renamed)
-    if old is None or old.choices != entry.choices:
+    if old is not None and old.choices != entry.choices:
         await run(tx, DELETE_CHOICES, id=entry.registration_id)
+    if old is None or old.choices != entry.choices:
         rows = [
             {
                 "registration_id": entry.registration_id,
