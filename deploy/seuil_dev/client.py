@@ -1,4 +1,4 @@
-"""A client of Seuil's public doors, as a foreign program would write one: HTTP, mailed links, bearer tokens."""
+"""A client of Seuil's public doors, as a foreign program would write one: HTTP, mailed links, tokens."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from seuil_dev.engine import EngineError
 T = TypeVar("T")
 TRIES = 6
 SLOW_SECONDS = 60.0
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 SESSION, LINK = "/registration/session", "/registration/lien/"
 TOKEN_COOKIE = "seuil"  # noqa: S105 - the name of a cookie
 EVENTS = "/integration/api/v1/events"
@@ -26,7 +26,7 @@ logging.getLogger("httpx2").setLevel(
 )  # its lines would carry the links and addresses we ask for
 
 
-class Failed(EngineError):
+class Failed(EngineError):  # noqa: N818 - said to a person, not caught
     """The product did not do what was asked of it; the words say what was asked and what came."""
 
 
@@ -51,6 +51,10 @@ class Message:
     html: str
     links: tuple[str, ...]
     attachments: tuple[Mapping[str, Any], ...]
+
+    def speaks_of(self, words: str) -> bool:
+        """Whether its subject holds these words, whatever the spaces and capitals."""
+        return words.lower() in " ".join(self.subject.split()).lower()
 
     @property
     def link(self) -> str:
@@ -94,7 +98,7 @@ class Browser:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> httpx2.Response:
-        """One request, sent again while the server says « later ». Raises Refusal for any other 4xx or 5xx."""
+        """One request, sent again while the server says « later ». Refusal for any other 4xx or 5xx."""
         wanted = {"origin": self.url} | dict(headers or {})
         for attempt in range(TRIES):
             answer = await self.client.request(
@@ -128,13 +132,13 @@ class Browser:
         ]
 
     async def mail(self, to: str, about: str, *, after: str = "", within: float = 20) -> Message:
-        """The first mail to `to`, later than the mail `after`, whose subject holds `about`. Failed when none comes."""
+        """The first mail to `to` about that, later than the mail `after`. Failed when none comes."""
         seen: list[str] = []
 
         async def found() -> Message | None:
             mails = [mail for mail in await self.mails(to) if mail.id > after]
             seen[:] = [mail.subject for mail in mails]
-            return next((mail for mail in mails if about.lower() in mail.subject.lower()), None)
+            return next((mail for mail in mails if mail.speaks_of(about)), None)
 
         try:
             return await eventually(found, within)
@@ -216,17 +220,29 @@ class Partner:
 
 async def sign_in(browser: Browser, email: str) -> Session:
     """Sign in as somebody: ask for a link, read it in the mail, press its button."""
-    before = await browser.mails(email)
-    await browser.submit(SESSION, email=email)
-    mail = await browser.mail(email, "connexion", after=before[-1].id if before else "")
-    await browser.submit(mail.link)
+    await browser.submit((await sign_in_mail(browser, email)).link)
     token = browser.client.cookies.get(TOKEN_COOKIE)
     if not token:
         raise Failed("no token came with the sign-in")
     return Session(browser, email, token)
 
 
-async def eventually(condition: Callable[[], Awaitable[T | None]], within: float) -> T:
+async def sign_in_mail(browser: Browser, email: str, tries: int = 3) -> Message:
+    """A fresh mail with a link; asked for again when none comes, as a person would. Failed in the end."""
+    before = await browser.mails(email)
+    for attempt in range(tries):
+        await browser.submit(SESSION, email=email)
+        try:
+            return await browser.mail(email, "connexion", after=before[-1].id if before else "", within=15)
+        except Failed:
+            if attempt == tries - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[T | None]], within: float, *, every: float = POLL_SECONDS
+) -> T:
     """What `condition` finds, asked again until it finds something. TimeoutError after `within` seconds."""
     end = time.monotonic() + within
     while True:
@@ -235,12 +251,12 @@ async def eventually(condition: Callable[[], Awaitable[T | None]], within: float
             return found
         if time.monotonic() > end:
             raise TimeoutError
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(every)
 
 
 def _json(answer: httpx2.Response) -> Any:
     kind = answer.headers.get("content-type", "")
-    return answer.json() if "json" in kind else {}
+    return answer.json() if "json" in kind and answer.content else {}
 
 
 def _plain(path: str) -> str:

@@ -14,6 +14,14 @@ COORDINATOR = "coordination@seuil.example"
 TERRITORY = "siao-59-lille"
 SIGNS_TOKENS = ("registration",)
 DERIVES_LINKS = ("registration", "notifications")
+MEMORY = "demo.json"
+"""In the data folder once the demonstration is loaded there."""
+DEMONSTRATION = {
+    "SEUIL_DEMO": "true",
+    "FACTS_KEPT_MONTHS": "120",
+    "SEUIL_LINK_MAILS_PER_HOUR": "100",
+}
+"""What a demonstration sets: the words on every page, years of history, links asked for again and again."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +41,17 @@ class Options:
 
 
 def options() -> Options:
-    """Options of SEUIL_DATA and PORT (0: any); EngineError in words when PORT is not a port."""
+    """Options of SEUIL_DATA and PORT (0: any); EngineError in words when PORT is not a port.
+
+    A folder that holds the demonstration keeps its settings, whatever command starts it.
+    """
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit() or not int(text) < 65536:
         raise EngineError(
             f"PORT={text} n’est pas un port : donnez un nombre entre 1 et 65535 (0 : un port libre)."
         )
-    return Options(Path(os.environ.get("SEUIL_DATA") or ".seuil"), int(text))
+    data = Path(os.environ.get("SEUIL_DATA") or ".seuil")
+    return Options(data, int(text), DEMONSTRATION if (data / MEMORY).exists() else {})
 
 
 def service_environment(

@@ -1,10 +1,10 @@
 """Requests of 2022 and their answers: invented households that ask night after night.
 
-What was published is kept to: compositions of 2019 (men alone 62 %, women alone 13 %, families 19 %), families
-of the metropolis asking the SIAO and not 115, about one new request in ten met, « pas de place » 68 % of refusals.
+What was published is kept: compositions of 2019 (men alone 62 %, women alone 13 %, families 19 %), families
+of the metropolis asking the SIAO and not 115, one new request in ten met, no place behind 68 % of refusals.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -180,7 +180,7 @@ def _answers(
 ) -> list[Row]:
     """One answer; two where a no of the evening became a yes of the night."""
     evening = datetime.combine(night, time(18), PARIS) + timedelta(minutes=chance.randrange(240))
-    said = {"household_ref": household, "request_ref": request}
+    said: dict[str, object] = {"household_ref": household, "request_ref": request}
     no = {"answer": "unmet", "unmet_origin": origin, "reason_group": REASONS[origin]}
     if not met:
         what = {"answer": "withdrawn"} if chance.random() < WITHDRAWN else no
@@ -192,12 +192,12 @@ def _answers(
     return [_answer(f"{request}-a1", evening, said | no), _answer(f"{request}-a2", later, said | yes)]
 
 
-def _answer(ref: str, at: datetime, fields: dict[str, object]) -> Row:
+def _answer(ref: str, at: datetime, fields: Mapping[str, object]) -> Row:
     return Row("answer", ref, at.date().isoformat(), {**fields, "answered_at": at.isoformat()})
 
 
 def lasting(total: int) -> Iterator[list[Row]]:
-    """`total` requests for a longer stay or a dwelling, told by referrers and the SIAO, with their answers."""
+    """`total` requests for a longer stay or a dwelling, by referrers and the SIAO, with their answers."""
     chance = dice("lasting")
     compositions = dealt(total, COMPOSITIONS, chance)
     for number, composition in enumerate(compositions):

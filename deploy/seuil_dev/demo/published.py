@@ -1,4 +1,4 @@
-"""What was published elsewhere, word for word: totals with their source, their edition and their perimeter."""
+"""What was published elsewhere, as it was: totals with their source, their edition, their perimeter."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,11 @@ from seuil_dev.demo.sending import Row
 
 Cells = tuple[tuple[dict[str, int], int], ...]
 TABLES: tuple[tuple[str, str, str, str, str, Cells], ...] = (
-    ("allocations_homeless", "2023-05-01", "not_stated", "allocations", "urh_2023_05", (({"year": 2022}, 2_951),)),
+    ("allocations_homeless", "2023-05-01", "not_stated", "allocations", "urh_2023_05",
+     (({"year": 2022}, 2_951),)),
     ("lda_rehoused", "2020-02-01", "region", "allocations", "urh_2020_02", (({"year": 2019}, 1_931),)),
-    ("lda_rehoused", "2021-06-01", "region", "allocations", "urh_2021_06", (({"year": 2021, "jusqu_au_mois": 5}, 837),)),
+    ("lda_rehoused", "2021-06-01", "region", "allocations", "urh_2021_06",
+     (({"year": 2021, "jusqu_au_mois": 5}, 837),)),
     ("lda_target", "2021-06-01", "region", "allocations", "urh_2021_06",
      (({"year": 2021}, 2_060), ({"year": 2021, "jusqu_au_mois": 5}, 858))),
     ("allocations_all", "2021-06-01", "region", "allocations", "urh_2021_06",

@@ -1,10 +1,10 @@
-"""The year 2022 as the partner's software would have told it: counts, requests, encounters, places, allocations.
+"""The year 2022 as the partner's software would have told it, from calls to allocations.
 
-Sizes come from what was published of the territory; every number that was published is met exactly, the rest is
-invented and seeded. `share` 20 makes a twentieth of the year, for tests.
+Sizes come from what was published of the territory; every number that was published is met exactly, the rest
+is invented and seeded. `share` 20 makes a twentieth of the year, for tests.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
@@ -26,7 +26,7 @@ HOMELESS = {
     SituationGroup.HOTEL: 14.0,
     SituationGroup.NIGHT_SHELTER_OR_WINTER: 5.0,
 }
-NOT_HOMELESS = {
+NOT_HOMELESS: dict[SituationGroup, float] = {
     SituationGroup.TENANT_OR_OWNER: 1_420,
     SituationGroup.THIRD_PARTY: 940,
     SituationGroup.SUPPORTED_HOUSING: 310,
@@ -183,12 +183,13 @@ def _places(
 def allocations(share: int = 1) -> Iterator[Row]:
     """The 2,951 that were published, then those that are not of that number: each for a reason of its own."""
     number = 0
-    for count, situations, scheme, later in (
+    kinds: list[tuple[int, Mapping[SituationGroup, float], Scheme, bool]] = [
         (HOMELESS_OR_SHELTERED, HOMELESS, Scheme.SOCIAL_HOUSING, False),
-        (sum(NOT_HOMELESS.values()), NOT_HOMELESS, Scheme.SOCIAL_HOUSING, False),
+        (round(sum(NOT_HOMELESS.values())), NOT_HOMELESS, Scheme.SOCIAL_HOUSING, False),
         *((n, HOMELESS, scheme, False) for scheme, n in OTHER_SCHEMES.items()),
         (LEASED_LATER, HOMELESS, Scheme.SOCIAL_HOUSING, True),
-    ):
+    ]
+    for count, situations, scheme, later in kinds:
         total = round(count / share)
         chance = dice("allocations", scheme, later, number == 0)
         found = dealt(total, situations, chance)
