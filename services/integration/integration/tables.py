@@ -35,6 +35,11 @@ def _partner() -> Column[object]:
     return Column("partner_id", Uuid, ForeignKey("partner.partner_id"), nullable=False)
 
 
+def _sender() -> Column[object]:
+    """Unchecked: partners are never deleted, and the check costs a look-up and a lock per row of a batch."""
+    return Column("partner_id", Uuid, nullable=False)
+
+
 PARTNER = Table(
     "partner",
     metadata,
@@ -72,7 +77,7 @@ Index("partner_key_partner", PARTNER_KEY.c.partner_id)
 REFERENCE = Table(
     "reference",
     metadata,
-    _partner(),
+    _sender(),
     Column("kind", Text, nullable=False),
     Column("ref", Text, nullable=False),
     Column("id", Uuid, nullable=False),
@@ -85,7 +90,7 @@ Index("reference_id", REFERENCE.c.id)
 RECORD = Table(
     "record",
     metadata,
-    _partner(),
+    _sender(),
     Column("record_type", Text, nullable=False),
     Column("record_ref", Text, nullable=False),
     Column("record_id", Uuid, nullable=False),
@@ -109,7 +114,7 @@ Index(
 SENT = Table(
     "sent",
     metadata,
-    _partner(),
+    _sender(),
     Column("event_id", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("outcome", Text, nullable=False),

@@ -1,6 +1,7 @@
 """Who may come in, how fast, and what happens when two come at once."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -189,3 +190,36 @@ async def test_a_partner_is_opened_once_and_closed(door: Door) -> None:
     assert answer.json()["open"] is False
     refused = await door.say("call", example("call"))
     assert (refused.status_code, refused.json()["code"]) == (403, "partner_closed")
+
+
+async def test_while_the_database_is_away_nothing_is_acknowledged(door: Door) -> None:
+    event = door.event("allocation", example("allocation"))
+    await door.database.close()
+    answer = await door.post(event)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    await door.database.open()
+    assert (await door.post(event)).json()["status"] == "accepted"
+
+
+async def test_a_coordinator_at_work_never_rings_with_a_partner_sending(door: Door) -> None:
+    boss = token("coordinator", at=door.clock)
+    await door.send([door.event("supply", example("supply", ref=f"s-{n}")) for n in range(50)])
+
+    async def link(n: int) -> int:
+        body = {"organisation_ref": "552100554", "organisation_id": str(UUID(int=n, version=4))}
+        path = f"{PARTNERS}/{door.partner_id}/organisations"
+        return (await door.client.post(path, json=body, headers=boss)).status_code
+
+    async def send(version: int) -> int:
+        events = [
+            door.event("supply", example("supply", ref=f"s-{n}", version=version, places=version))
+            for n in range(50)
+        ]
+        return (await door.send(events)).status_code
+
+    answers = await asyncio.gather(*(call for n in range(2, 5) for call in (send(n), link(n))))
+    assert set(answers) <= {200, 202}
+    rows = await door.rows("SELECT DISTINCT organisation_id FROM record WHERE record_type = 'supply'")
+    [linked] = await door.rows("SELECT id FROM reference WHERE kind = 'organisation'")
+    assert [row["organisation_id"] for row in rows] == [linked["id"]]

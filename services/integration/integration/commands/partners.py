@@ -18,7 +18,7 @@ from integration.tables import PARTNER, PARTNER_KEY
 
 OVERLAP = timedelta(hours=72)
 MOST_KEYS = 2
-FIND = select(PARTNER).where(PARTNER.c.partner_id == bindparam("id")).with_for_update()
+FIND = select(PARTNER).where(PARTNER.c.partner_id == bindparam("id")).with_for_update(key_share=True)
 SOURCE_TAKEN = select(PARTNER.c.partner_id).where(
     PARTNER.c.source == bindparam("source"), PARTNER.c.partner_id != bindparam("id")
 )

@@ -123,7 +123,8 @@ class Inbound(BaseModel):
     @cached_property
     def said(self) -> dict[str, Any]:
         """The fields of the canonical fact, but ids: those are given by whoever knows the references."""
-        names = type(self).model_fields.keys() - Inbound.model_fields.keys() - REFS.keys()
+        skipped = Inbound.model_fields.keys() | REFS.keys()
+        names = [name for name in type(self).model_fields if name not in skipped]
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @cached_property

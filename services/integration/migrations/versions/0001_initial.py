@@ -260,10 +260,6 @@ def _partners() -> None:
         sa.Column("key", sa.Text(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("fact", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partner_id"],
-            ["partner.partner_id"],
-        ),
         sa.PrimaryKeyConstraint("partner_id", "record_type", "record_ref"),
         sa.UniqueConstraint("record_id", name="record_record_id"),
         postgresql_with={"fillfactor": "80"},
@@ -284,10 +280,6 @@ def _partners() -> None:
         sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("linked_by", sa.Text(), nullable=True),
         sa.CheckConstraint("kind IN ('household', 'organisation', 'team')", name="reference_kind"),
-        sa.ForeignKeyConstraint(
-            ["partner_id"],
-            ["partner.partner_id"],
-        ),
         sa.PrimaryKeyConstraint("partner_id", "kind", "ref"),
     )
     op.create_index("reference_id", "reference", ["id"], unique=False)
@@ -299,10 +291,6 @@ def _partners() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("seuil_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partner_id"],
-            ["partner.partner_id"],
-        ),
         sa.PrimaryKeyConstraint("partner_id", "event_id"),
     )
     op.create_index("sent_at", "sent", ["at"], unique=False, postgresql_using="brin")
