@@ -101,6 +101,7 @@ def _participant(
         hold_until=entry.hold_until,
         offer_until=entry.offer_until,
         message=messages.get(entry.person_id),
+        takes_seat=entry.takes_seat,
     )
 
 

@@ -97,6 +97,8 @@ class Participant:
     hold_until: datetime | None
     offer_until: datetime | None
     message: "MessageStatus | None"
+    takes_seat: bool
+    """One of the places is theirs, held or offered."""
 
     @property
     def name(self) -> str:

@@ -185,7 +185,8 @@ class Attendances(Counter):
 def grouped(people: list[Participant]) -> list[tuple[str, list[Participant]]]:
     """The lines by organisation, in the order of the sheet."""
     return [
-        (name, list(group)) for name, group in groupby(people, key=lambda p: p.organisation or "Sans organisme")
+        (name, list(group))
+        for name, group in groupby(people, key=lambda p: p.organisation or "Sans organisme")
     ]
 
 

@@ -1,14 +1,13 @@
-"""The organisers' page of a commission: who is registered, who waits, workshops; adding and changing somebody."""
+"""The organisers' page of a commission: who is registered, who waits; adding, changing, cancelling."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from contracts.lists import ByWhom, OrgKind
+from contracts.lists import ByWhom
 from contracts.refusal import Refused
 from eventing.db import Tx
 from registration import documents, queries
@@ -17,6 +16,7 @@ from registration.domain.roster import ChoiceState, State
 from registration.queries import Participant
 from registration.web.acting import Counter, Keyed, add, take
 from registration.web.commissions import ONE, console
+from registration.web.listing import MESSAGES, PAGE, STATES, chips, filter_of, lines, page_of, sorted_by
 from registration.web.public import (
     KINDS,
     SENTENCES,
@@ -24,83 +24,17 @@ from registration.web.public import (
     by_slot,
     chosen,
     organisation_of,
-    public_names,
 )
-from registration.web.wording import Shown, choice_words, message_words, state_words, workshop_words
+from registration.web.wording import Shown, state_words, workshop_words
 from webui.fields import CivilDate
 from webui.forms import Form, empty_form, read_form
-from webui.pages import see_other, with_query
-
-STATES = [(s.value, state_words(s).text) for s in State]
-MESSAGES = [("failed", "Non remis"), ("delivered", "Remis"), ("sent", "Envoyé"), ("queued", "En préparation")]
-PAGE = 50
+from webui.pages import see_other
 
 
 class AddForm(Person, Keyed):
     """Somebody registered by the coordinator, today or in arrears."""
 
     occurred_on: CivilDate | None = None
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the address says to show, and how each part is said and removed."""
-
-    q: str = ""
-    etat: str = ""
-    organisme: str = ""
-    atelier: str = ""
-    message: str = ""
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is filtered."""
-        return any((self.q, self.etat, self.organisme, self.atelier, self.message))
-
-    def keeps(self, p: Participant) -> bool:
-        """Whether that line is shown."""
-        words = f"{p.name} {p.family_name or ''} {p.email} {p.organisation or ''}".casefold()
-        return (
-            (not self.q or self.q.casefold() in words)
-            and (not self.etat or p.state == self.etat)
-            and (not self.organisme or p.organisation_kind == self.organisme)
-            and (not self.atelier or any(str(w.workshop_id) == self.atelier for w in p.workshops))
-            and (not self.message or (p.message is not None and p.message.status == self.message))
-        )
-
-
-SORTS = {
-    "nom": lambda p: ((p.family_name or p.email).casefold(), p.email),
-    "organisme": lambda p: ((p.organisation or "").casefold(), (p.family_name or p.email).casefold()),
-    "rang": lambda p: (p.position, 0),
-}
-
-
-def filter_of(request: Request) -> Filter:
-    """The filter of an address; what is no filter is ignored."""
-    names = ("q", "etat", "organisme", "atelier", "message")
-    return Filter(**{name: request.query_params.get(name, "")[:200] for name in names})
-
-
-def sorted_by(people: Sequence[Participant], sort: str) -> list[Participant]:
-    """The lines in the order asked: `nom`, `-nom`…; by rank of sign-up otherwise, latest first."""
-    key = SORTS.get(sort.removeprefix("-"))
-    if key is None:
-        key, sort = SORTS["rang"], "-rang"
-    return sorted(people, key=key, reverse=sort.startswith("-"))
-
-
-def lines(people: Sequence[Participant]) -> list[dict[str, Any]]:
-    """Each line with its words."""
-    return [
-        {
-            "p": p,
-            "etat": state_words(p.state, p.rank),
-            "message": message_words(p.message),
-            "ateliers": [(w, choice_words(w)) for w in p.workshops],
-        }
-        for p in people
-    ]
 
 
 class Console(Counter):
@@ -131,7 +65,7 @@ class Console(Counter):
             vue = await self.shown(tx, request, commission_id)
             people = await queries.participants(tx, commission_id, everyone=True)
         kept = sorted_by([p for p in people if wanted.keeps(p)], sort)
-        page = _page_of(request, len(kept))
+        page = page_of(request, len(kept))
         here = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
         return self.pages.render(
             request,
@@ -141,7 +75,7 @@ class Console(Counter):
             onglet="inscrits",
             lignes=lines(kept[(page - 1) * PAGE : page * PAGE]),
             filtre=wanted,
-            puces=_chips(wanted, vue, here),
+            puces=chips(wanted, vue, here),
             total=len(people),
             montres=len(kept),
             tri=sort,
@@ -354,7 +288,7 @@ class Console(Counter):
             vue=vue,
             ligne=lines([found])[0],
             form=form,
-            creneaux=by_slot(vue.view),
+            creneaux=by_slot(vue.view, found.workshops),
             coordonne=coordinates,
             ouverte=found.state in (State.CONFIRMED, State.WAITLISTED, State.OFFERED, State.PENDING_PROOF),
         )
@@ -388,27 +322,3 @@ def _in_workshop(people: Sequence[Participant], workshop_id: UUID) -> list[Parti
         for p in people
         if any(w.workshop_id == workshop_id and w.state is ChoiceState.SEATED for w in p.workshops)
     ]
-
-
-def _page_of(request: Request, count: int) -> int:
-    typed = request.query_params.get("page", "1")
-    number = int(typed) if typed.isdecimal() and len(typed) < 6 else 1
-    return min(max(number, 1), max(1, -(-count // PAGE)))
-
-
-def _chips(wanted: Filter, vue: Shown, here: str) -> list[tuple[str, str]]:
-    titles = {str(w.workshop_id): w.title for w in vue.view.workshops}
-    said = {
-        "q": f"« {wanted.q} »",
-        "etat": dict(STATES).get(wanted.etat, wanted.etat),
-        "organisme": dict(KINDS).get(wanted.organisme, wanted.organisme),
-        "atelier": titles.get(wanted.atelier, "Atelier"),
-        "message": f"Message : {dict(MESSAGES).get(wanted.message, wanted.message).lower()}",
-    }
-    return [
-        (text, with_query(here, **{name: None, "page": None}))
-        for name, text in said.items()
-        if getattr(wanted, name)
-    ]
-
-

@@ -28,7 +28,9 @@ class Legal(Counter):
     async def map(self, request: Request) -> Response:
         """Every page that this visitor may open."""
         user = current_user(request)
-        return self.pages.render(request, "plan.html", titre="Plan du site", portes=tiles(user) if user else [])
+        return self.pages.render(
+            request, "plan.html", titre="Plan du site", portes=tiles(user) if user else []
+        )
 
     async def personal_data(self, request: Request) -> Response:
         """What is kept of whom, why, how long."""

@@ -134,8 +134,7 @@ class Moving(Counter):
     async def _mine(self, request: Request, commission_id: UUID) -> Shown:
         self.coordinator(request)
         async with self.desk.database.read() as tx:
-            vue = await self.shown(tx, request, commission_id)
-        return vue
+            return await self.shown(tx, request, commission_id)
 
     async def _after(
         self, request: Request, commission_id: UUID, form: Form[Any], refusal: Refused
@@ -197,6 +196,5 @@ class Moving(Counter):
             vue=vue,
             form=form,
             perime=stale,
-            possible=vue.commission.state is CommissionState.PUBLISHED
-            and vue.now >= vue.commission.ends_at,
+            possible=vue.commission.state is CommissionState.PUBLISHED and vue.now >= vue.commission.ends_at,
         )

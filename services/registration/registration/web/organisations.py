@@ -1,5 +1,6 @@
 """Organisations, by the coordinator: what they are, whether their place must stay secret."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from webui.pages import see_other
 
 LIST = "/registration/organismes"
 ONE = LIST + "/{organisation_id:uuid}"
-SENTENCES = {
+SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "name": {"missing": "Indiquez le nom de l’organisme"},
     "kind": "Choisissez un genre d’organisme dans la liste",
     "siren": {"string_pattern_mismatch": "Un numéro SIREN a neuf chiffres"},

@@ -1,5 +1,6 @@
 """People and their accounts, by the coordinator: who may sign in, with which roles, until when."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -34,7 +35,7 @@ LIST = "/registration/personnes"
 ONE = LIST + "/{person_id:uuid}"
 ROLES = [(r.value, r.label) for r in Role if r is not Role.UNKNOWN]
 KINDS = [(k.value, k.label) for k in EmailKind if k is not EmailKind.UNKNOWN]
-SENTENCES = {
+SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "email": {"missing": "Indiquez l’adresse électronique"},
     "role": "Choisissez un rôle dans la liste",
 }
@@ -207,7 +208,11 @@ class People(Counter):
         data = form.data
         asked = RoleAsked(role=data.role, territory=self.territory, until=data.until)
         return await self._account_act(
-            request, person_id, form, lambda tx: grant_role(tx, user, person_id, asked, data.version), "role_donne"
+            request,
+            person_id,
+            form,
+            lambda tx: grant_role(tx, user, person_id, asked, data.version),
+            "role_donne",
         )
 
     async def revoke(self, request: Request, person_id: UUID) -> Response:
@@ -256,7 +261,7 @@ class People(Counter):
         except Refused as refusal:
             if refusal.status == 404:
                 raise
-            wrong = Form({}, {"": refusal.text})
+            wrong: Form[Any] = Form({}, {"": refusal.text})
             stale = refusal.code == "stale_version"
             return await self._page(request, person_id, wrong, refusal.status, stale)
         return see_other(f"{LIST}/{person_id}#compte-titre", done=done)

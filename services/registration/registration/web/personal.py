@@ -1,4 +1,4 @@
-"""The pages behind a mailed link. Reading one changes nothing; only its button acts (mail scanners read links)."""
+"""The pages behind a mailed link. Only its button acts: mail scanners read links."""
 
 from typing import Literal
 from uuid import UUID
@@ -227,7 +227,7 @@ class Personal(Counter):
             own=own,
             vue=Shown(own.commission, now(request)),
             form=form,
-            creneaux=by_slot(own.commission),
+            creneaux=by_slot(own.commission, own.workshops),
             token=token,
         )
 
@@ -249,7 +249,7 @@ def own_title(own: Participation, vue: Shown) -> str:
     day = with_day(vue)
     match own.state:
         case State.CONFIRMED:
-            return f"Vous êtes inscrit à la commission du {day}"
+            return f"Votre place du {day} est confirmée"
         case State.WAITLISTED:
             return f"Vous êtes en liste d’attente pour le {day}"
         case State.OFFERED:

@@ -15,10 +15,10 @@ from registration import queries
 from registration.commands import SignUp, send_participation_link, sign_up
 from registration.documents import public_calendar
 from registration.domain.commission import CommissionState
-from registration.queries import CommissionView, OrganisationView, PersonView
+from registration.queries import ChosenWorkshop, CommissionView, OrganisationView, PersonView
 from registration.web.acting import Counter, Key, Keyed, add, now, take
 from registration.web.tiles import tiles
-from registration.web.wording import Shown, workshop_words
+from registration.web.wording import Shown, choice_words, programme, workshop_words
 from webui import links
 from webui.fields import Email, Line
 from webui.forms import Form, empty_form, read_form
@@ -69,16 +69,22 @@ def chosen(form: Form[Any]) -> list[UUID]:
         raise Refused("invalid", "Le choix d’atelier reçu n’est pas lisible.", 422) from None
 
 
-def by_slot(view: CommissionView) -> dict[str, list[Mapping[str, object]]]:
-    """The workshops as cards of choice, by field name: those of one slot exclude one another."""
+def by_slot(
+    view: CommissionView, own: Sequence[ChosenWorkshop] = ()
+) -> dict[str, list[Mapping[str, object]]]:
+    """The workshops as cards of choice, by field name: those of one slot exclude one another.
+
+    `own` are the choices already made: they say where they stand rather than how many places are left.
+    """
+    had = {choice.workshop_id: choice_words(choice) for choice in own}
     fields: dict[str, list[Mapping[str, object]]] = {}
     for workshop in view.workshops:
         waiting = f"Liste d’attente : {workshop.waiting} avant vous." if workshop.waiting else ""
         card = {
             "valeur": workshop.workshop_id,
             "libelle": workshop.title,
-            "aide": waiting if workshop.full else (workshop.room or ""),
-            "mots": workshop_words(workshop),
+            "aide": waiting if workshop.full and workshop.workshop_id not in had else (workshop.room or ""),
+            "mots": had.get(workshop.workshop_id) or workshop_words(workshop),
         }
         fields.setdefault(f"atelier_{workshop.slot}", []).append(card)
     return fields
@@ -274,6 +280,7 @@ class Public(Counter):
             vue=Shown(view, now(request)),
             form=form,
             creneaux=by_slot(view),
+            programme=programme(view.commission),
             vus=seen_free(view),
             organismes=names,
             genres=KINDS,

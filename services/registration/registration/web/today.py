@@ -15,7 +15,7 @@ from registration.queries import Participant
 from registration.web.acting import Counter, add, now
 from registration.web.tiles import tiles
 from registration.web.wording import Shown, failed_message
-from webui.french import date_fr, heure_fr, quantite
+from webui.french import date_fr, heure_fr
 from webui.identity import require
 
 
@@ -56,7 +56,7 @@ class Today(Counter):
             titre="À faire aujourd’hui",
             attendent=waiting_tasks(coming, people) if organises else [],
             preparer=preparing_tasks(shown) if coordinates else [],
-            suivre=following_tasks(shown) if organises else [],
+            suivre=following_tasks(coming, people) if organises else [],
             prochaine=coming[0] if coming else None,
             en_echec=failed,
             portes=[t for t in tiles(user) if t.url != "/registration/aujourdhui"],
@@ -88,7 +88,7 @@ def waiting_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> lis
             f"Commission du {day} : il reste à corriger l’adresse ou à téléphoner."
             if failed
             else f"Tous les messages connus de la commission du {day} sont partis.",
-            f"{lists}/inscrits?message=failed",
+            f"{lists}/inscrits?message=failed&etat=inscrites",
             "Voir qui",
         ),
         Task(
@@ -104,7 +104,9 @@ def waiting_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> lis
 def preparing_tasks(shown: Sequence[Shown]) -> list[Task]:
     """What only the coordinator can do: publish drafts, say what was held."""
     drafts = [v for v in shown if v.commission.state is CommissionState.PLANNED]
-    over = [v for v in shown if v.commission.state is CommissionState.PUBLISHED and v.now >= v.commission.ends_at]
+    over = [
+        v for v in shown if v.commission.state is CommissionState.PUBLISHED and v.now >= v.commission.ends_at
+    ]
     return [
         Task(
             len(drafts),
@@ -131,29 +133,39 @@ def _hold(vue: Shown) -> str:
     return f"/registration/commissions/{vue.commission.commission_id}/tenir"
 
 
-def following_tasks(shown: Sequence[Shown]) -> list[Task]:
-    """How the commissions to come fill up."""
-    waiting = [v for v in shown if v.to_come and v.view.waiting]
-    total = sum(v.view.waiting for v in waiting)
-    held = sum(v.view.held for v in shown if v.to_come)
-    url = "/registration/commissions"
-    if waiting:
-        url = f"/registration/commissions/{waiting[0].commission.commission_id}/attente"
-    return [
+def following_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> list[Task]:
+    """How the commissions to come fill up: each count is that of the list behind it."""
+    tasks = [
         Task(
-            total,
+            v.view.waiting,
             "Personnes en liste d’attente",
-            f"Sur {quantite(len(waiting), 'commission')}. Ajouter des places les leur propose aussitôt."
-            if waiting
-            else "Personne n’attend de place.",
-            url,
+            f"Commission du {_day(v)}. Ajouter des places les leur propose aussitôt.",
+            f"{_lists(v)}/attente",
             "Voir la liste",
-        ),
-        Task(
-            held,
-            "Adresses en cours de confirmation",
-            "Leurs places sont gardées trente minutes, puis rendues d’elles-mêmes.",
-            "/registration/commissions",
-            "Voir",
-        ),
-    ]
+        )
+        for v in coming
+        if v.view.waiting
+    ][:5]
+    if not tasks:
+        nobody = "Personne n’attend de place."
+        tasks.append(Task(0, "Personnes en liste d’attente", nobody, "/registration/commissions", "Voir"))
+    if coming:
+        unproven = sum(p.state is State.PENDING_PROOF for p in people)
+        tasks.append(
+            Task(
+                unproven,
+                "Adresses en cours de confirmation",
+                "Leurs places sont gardées trente minutes, puis rendues d’elles-mêmes.",
+                f"{_lists(coming[0])}/inscrits?etat=pending_proof",
+                "Voir",
+            )
+        )
+    return tasks
+
+
+def _day(vue: Shown) -> str:
+    return date_fr(vue.commission.day, jour=False, annee=False)
+
+
+def _lists(vue: Shown) -> str:
+    return f"/registration/commissions/{vue.commission.commission_id}"

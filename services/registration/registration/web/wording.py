@@ -1,13 +1,13 @@
 """What pages say of a commission or a sign-up: a state in five words, an icon, and what follows from it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from contracts.lists import Failure, LinkPurpose
 from registration.domain.commission import Commission, CommissionState
 from registration.domain.roster import ChoiceState, State
 from registration.queries import ChosenWorkshop, CommissionView, MessageStatus, Participant, WorkshopPlaces
-from webui.french import date_courte, date_fr, heure_fr, quantite
+from webui.french import PARIS, date_courte, date_fr, heure_fr, quantite
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,33 @@ def short_instant(at: datetime) -> str:
     return f"{date_courte(at)}, {heure_fr(at)}"
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A line of the programme, as shown."""
+
+    at: time | None
+    title: str
+    more: str
+    icon: str
+
+
+def programme(of: Commission) -> list[Moment]:
+    """Talks and workshops together, by the hour; what has no hour keeps its place at the end."""
+    lines = [
+        Moment(
+            t.starts,
+            t.title,
+            ", ".join(filter(None, (t.speaker, quantite(t.minutes, "minute") if t.minutes else ""))),
+            "liste",
+        )
+        for t in of.talks
+    ]
+    for w in of.workshops:
+        at = w.starts_at.astimezone(PARIS).time() if w.starts_at else None
+        lines.append(Moment(at, f"Atelier : {w.title}", w.room or "", "personnes"))
+    return sorted(lines, key=lambda line: line.at or time.max)
+
+
 LINK_TITLES = {
     LinkPurpose.PROVE_ADDRESS: "Confirmer votre inscription",
     LinkPurpose.SIGN_IN: "Vous connecter à Seuil",
@@ -186,7 +213,7 @@ DONE = {
     "annulee": "Votre inscription est annulée. Merci d’avoir prévenu.",
     "place_prise": "La place est à vous. La confirmation part maintenant.",
     "place_laissee": "La place est laissée à la personne suivante.",
-    "deconnecte": "Vous êtes déconnecté.",
+    "deconnecte": "Votre session est fermée sur cet appareil.",
     "deconnecte_partout": "Toutes vos sessions sont fermées, sur tous vos appareils.",
     "noms": "Vos nom et prénom sont enregistrés.",
     "planifiee": "La commission est enregistrée. Elle n’est visible que de la coordination.",
