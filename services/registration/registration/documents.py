@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from registration.domain.commission import Commission, CommissionState
-from registration.queries import Participant
+from registration.store.views import Participant
 from webui.sheets import csv_response, xlsx_response
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"

@@ -18,7 +18,7 @@ from registration.queries.registrations import (
     registration_commission,
     registration_state,
 )
-from registration.queries.views import (
+from registration.store.views import (
     AccountView,
     ChosenWorkshop,
     CommissionView,

@@ -12,7 +12,7 @@ from eventing.db import Tx, run
 from registration.domain.commission import Commission, CommissionState, Workshop
 from registration.domain.roster import ChoiceState, State
 from registration.domain.rules import civil_day
-from registration.queries.views import CommissionView, PanelMember, WorkshopPlaces, person_view
+from registration.store.views import CommissionView, PanelMember, WorkshopPlaces, person_view
 from registration.store import commissions as store
 from registration.tables import CHOICE, COMMISSION, ORGANISATION, PANEL, PERSON, REGISTRATION
 

@@ -12,7 +12,7 @@ from eventing.db import Tx, run, run_one
 from registration.domain.commission import Commission
 from registration.domain.roster import OPEN, Choice, Entry, Roster, State
 from registration.queries.commissions import commission as commission_view
-from registration.queries.views import (
+from registration.store.views import (
     ChosenWorkshop,
     LinkView,
     MessageStatus,
