@@ -19,7 +19,10 @@ from registration.domain.roster import Choice, ChoiceState, State
 from tests.unit.registration.bench import NOW, START, A, Bench, at, commission, workshop
 
 TODAY = NOW.date()
-MOVED = {"starts_at": START + timedelta(days=1), "ends_at": START + timedelta(days=1, hours=3)}
+MOVED: dict[str, Any] = {
+    "starts_at": START + timedelta(days=1),
+    "ends_at": START + timedelta(days=1, hours=3),
+}
 AFTER = START + timedelta(days=1)
 HELD = Held(START.date(), 2, 1, 0, 0)
 
