@@ -84,7 +84,7 @@ def _service(settings: Settings, database: Database, broker: Broker) -> Service:
         notifications,
         database,
         broker,
-        policies=policies(telling),
+        policies=policies(telling, settings.seuil_mail_since),
         projections=PROJECTIONS,
         due=due_commands(telling),
         work={"send": postman.send, "forget": postman.forget},

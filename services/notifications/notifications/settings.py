@@ -3,7 +3,7 @@
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import SecretStr, model_validator
+from pydantic import AwareDatetime, SecretStr, model_validator
 
 from notifications.domain import Lead, QuietHours
 from operating.settings import ServiceSettings
@@ -24,6 +24,8 @@ class Settings(ServiceSettings):
     """Sender of every message."""
     mail_reply_to: str = ""
     """Where answers go when the commission has no contact address of its own."""
+    seuil_mail_since: AwareDatetime | None = None
+    """Facts recorded before are remembered and mailed to nobody: for a new database beside an old log."""
     seuil_retry_delays: str = "60,300,1800,7200,28800"
     """Seconds before each new attempt; after the last one the message has failed."""
     seuil_wording_patience: int = 300

@@ -40,7 +40,14 @@ PUT_WORDING = _put(WORDING, "commission_id", newer=True)
 PUT_COMMISSION = _put(COMMISSION, "commission_id")
 PUT_REGISTRATION = _put(REGISTRATION, "registration_id")
 COMMISSION_OF = select(COMMISSION).where(COMMISSION.c.commission_id == bindparam("id"))
-REGISTRATION_OF = select(REGISTRATION).where(REGISTRATION.c.registration_id == bindparam("id"))
+REGISTRATION_OF = (
+    select(REGISTRATION).where(REGISTRATION.c.registration_id == bindparam("id")).with_for_update()
+)
+RAISE_GENERATION = (
+    update(REGISTRATION)
+    .where(REGISTRATION.c.registration_id == bindparam("id"))
+    .values(link_generation=func.greatest(REGISTRATION.c.link_generation, bindparam("generation")))
+)
 CONCERNED = (
     select(REGISTRATION)
     .where(
@@ -107,9 +114,10 @@ INTEND = (
     .returning(MESSAGE.c.message_id)
 )
 ONE_MESSAGE = select(MESSAGE).where(MESSAGE.c.message_id == bindparam("id"))
-QUEUED_ABOUT = select(MESSAGE.c.message_id).where(
+UNWRITTEN_TELLING = select(MESSAGE.c.message_id).where(
     MESSAGE.c.registration_id == bindparam("registration"),
-    MESSAGE.c.template == bindparam("code"),
+    _among(MESSAGE.c.template, "registration_confirmed", "registration_changed"),
+    MESSAGE.c.details["at"].astext == bindparam("at"),
     _among(MESSAGE.c.state, "queued", "sending"),
     MESSAGE.c.written_at.is_(None),
 )

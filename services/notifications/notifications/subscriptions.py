@@ -1,5 +1,7 @@
 """What notifications hears."""
 
+from datetime import datetime
+
 from eventing.due import DueCommand
 from eventing.subscription import Policies
 from notifications.policies import MEMORY, REMIND, Telling
@@ -8,9 +10,9 @@ from webui.accounts import ACCOUNTS_PROJECTION
 PROJECTIONS = [ACCOUNTS_PROJECTION]
 
 
-def policies(telling: Telling) -> Policies:
-    """Memory of the whole history, and what is done about each fact."""
-    return Policies(handlers=telling.handlers(), memory=MEMORY)
+def policies(telling: Telling, since: datetime | None) -> Policies:
+    """Memory of the whole history, and what is done about each fact recorded from `since` on."""
+    return Policies(handlers=telling.handlers(), memory=MEMORY, since=since)
 
 
 def due_commands(telling: Telling) -> dict[str, DueCommand]:

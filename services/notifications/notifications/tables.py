@@ -80,7 +80,6 @@ REGISTRATION = Table(
     Column("workshops", JSONB, nullable=False),
     Column("waits", JSONB, nullable=False),
     Column("link_generation", Integer, nullable=False),
-    Column("seated_at", DateTime(timezone=True)),
 )
 Index("memory_registration_commission", REGISTRATION.c.commission_id)
 Index("memory_registration_person", REGISTRATION.c.person_id)

@@ -24,7 +24,6 @@ from webui import links
 
 log = structlog.get_logger("notifications")
 BATCH = 20
-LEASE = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=1)
 Post = Any
 """A claimed row: a message, and what is remembered of its person, registration and commission."""
@@ -49,6 +48,9 @@ class Postman:
         self._writer = writer
         self._sender = sender
         self._relay = dict(relay)
+        answer = timedelta(seconds=float(relay["timeout"]))
+        self._slowest = answer * 5
+        self._lease = timedelta(minutes=1) + answer * 10
         self._key = link_key
         self._delays = delays
         self._patience = timedelta(seconds=patience)
@@ -81,7 +83,7 @@ class Postman:
                 tx,
                 store.CLAIM,
                 now=tx.now,
-                until=tx.now + LEASE,
+                until=tx.now + self._lease,
                 patience=tx.now - self._patience,
                 batch=BATCH,
             )
@@ -145,6 +147,8 @@ class Postman:
         unreachable: Answer | None = None
         try:
             for post, letter in ready:
+                if self._database.runtime.now() > post["leased_until"] - self._slowest:
+                    break
                 if unreachable is None:
                     answer, accepted = await self._hand_over(client, post, letter)
                     unreachable = answer if answer.code is None else None

@@ -260,7 +260,7 @@ async def test_one_notice_per_person_and_change_that_concerns_them(
     post.clock.advance(hours=1)
     values = {}
     if workshops is not None:
-        values["workshops"] = tuple(Workshop(workshop_id=w, slot=s, capacity=c) for w, s, c in workshops)  # type: ignore[arg-type]
+        values["workshops"] = tuple(Workshop(workshop_id=w, slot=s, capacity=c) for w, s, c in workshops)
     await post.tell(post.changed(*fields, **values), post.described(2))
     assert len(post.mails) == notices
 
@@ -368,3 +368,18 @@ async def test_notices_that_can_wait_leave_after_the_quiet_hours(post: Post) -> 
     post.clock.at = NOW + timedelta(days=1) - timedelta(hours=2)
     await post.settle()
     assert len(post.mails) == 1
+
+
+async def test_a_change_of_workshops_and_its_wait_are_one_mail(post: Post) -> None:
+    await post.plan()
+    await post.seat(1)
+    post.clock.advance(minutes=5)
+    waits = post.about(RegistrationWaitlisted, 1, rank=2, for_workshop=HEALTH, link_generation=1)
+    await post.tell(post.about(RegistrationChanged, 1, workshops=(IML,)), waits)
+    [mail] = post.mails
+    assert "Atelier « Intermédiation locative »" in flat(mail)
+    assert "Liste d’attente de « Santé et logement » : vous êtes 2e." in flat(mail)
+    post.forget_mails()
+    post.clock.advance(minutes=5)
+    await post.tell(post.moved())
+    assert "vous êtes 2e" not in flat(post.mails[0])

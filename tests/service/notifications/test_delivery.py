@@ -142,7 +142,7 @@ async def test_a_late_status_never_moves_a_message_backwards(post: Post) -> None
     for late in (record_sent, record_refusal):
         async with post.service.database.transaction() as tx:
             extra = (DELAYS,) if late is record_refusal else ()
-            assert not await late(tx, message_id, Answer(550, "late"), *extra)  # type: ignore[operator]
+            assert not await late(tx, message_id, Answer(550, "late"), *extra)
     async with post.service.database.transaction() as tx:
         assert not await record_delivered(tx, message_id)
     await post.settle()

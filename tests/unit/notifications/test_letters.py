@@ -1,4 +1,4 @@
-"""Every letter, in both forms, from every state of what is known: nothing missing, nothing that follows a reader."""
+"""Every letter, in both forms, from every state of what is known: nothing missing, nothing that tracks."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ START = datetime(2026, 12, 8, 8, tzinfo=UTC)
 SENDER = Sender("Commission Logement d’Abord <commission@seuil.example>", "", "seuil.example")
 DETAILS = {
     "rank": 1,
+    "at": "then",
     "place": "a",
     "how": "expired",
     "cause": "direct",
@@ -36,7 +37,7 @@ FULL: dict[str, Any] = {
         {"workshop_id": "a", "title": "Louer", "room": "salle 2", "starts_at": "2026-12-08T09:45:00Z"},
         {"workshop_id": "b", "title": "Dettes"},
     ],
-    "waits": {"b": 4, "whole": 2},
+    "waits": {"b": {"rank": 4, "at": "then"}, "a": {"rank": 9, "at": "before"}},
     "chosen": ["a"],
     "registration_state": "confirmed",
     "expires_at": NOW + timedelta(hours=7),

@@ -230,7 +230,6 @@ def _memory() -> None:
         sa.Column("workshops", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("waits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("link_generation", sa.Integer(), nullable=False),
-        sa.Column("seated_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("registration_id"),
     )
     op.create_index("memory_registration_commission", "memory_registration", ["commission_id"], unique=False)

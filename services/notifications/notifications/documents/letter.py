@@ -31,10 +31,9 @@ _SPACES = re.compile(r"\n{3,}")
 
 def one_line(text: str) -> str:
     """Text of others as one harmless line: no break, no control, no private character."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return " ".join(
-        "".join(c for c in kept if unicodedata.category(c) not in ("Cf", "Co", "Cs")).split(" ")
-    ).strip()
+    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cf", "Co", "Cs"))
+    return " ".join(word for word in kept.split(" ") if word)
 
 
 def shown(text: str) -> str:
@@ -119,7 +118,7 @@ class Writer:
     def _context(self, template: Template, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         details = row["details"]
         worded = {w["workshop_id"]: _workshop(w) for w in row["workshops"] or []}
-        waits = row["waits"] or {}
+        waits = {w: said for w, said in (row["waits"] or {}).items() if said["at"] == details.get("at")}
         context: dict[str, Any] = {
             "nom": one_line(" ".join(part for part in (row["given_name"], row["family_name"]) if part)),
             "demo": self.demo,
@@ -132,7 +131,7 @@ class Writer:
             "c": self._commission(row),
             "place": row["registration_state"] == "confirmed",
             "ateliers": [worded[w] for w in row["chosen"] or [] if w in worded],
-            "attentes": [{**worded[w], "rang": rank} for w, rank in waits.items() if w in worded],
+            "attentes": [{**worded[w], "rang": waits[w]["rank"]} for w in waits if w in worded],
             "programme": list(worded.values()),
             "atelier": worded[details["place"]]["titre"] if details.get("place") in worded else None,
             "raison": None,

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from contracts.directory import CommissionDescribed, PersonRecorded
-from contracts.lists import DeclinedHow, DropCause
+from contracts.lists import DeclinedHow, DropCause, LinkPurpose
 from contracts.registration import (
     CommissionCancelled,
     CommissionChanged,
     CommissionHeld,
     CommissionRescheduled,
     CommissionScheduled,
+    LinkRequested,
     PersonErased,
     PlaceDeclined,
     PlaceOffered,
@@ -58,11 +59,9 @@ async def _remember(tx: Tx, fact: Any, **changes: Any) -> None:
         "workshops": [],
         "waits": {},
         "link_generation": 0,
-        "seated_at": None,
     }  # fmt: skip
-    generation = getattr(fact, "link_generation", None)
-    if generation is not None:
-        changes["link_generation"] = generation
+    said = getattr(fact, "link_generation", 0)
+    changes["link_generation"] = max(said, before["link_generation"])
     await run(tx, store.PUT_REGISTRATION, **before | changes)
 
 
@@ -144,28 +143,19 @@ async def remember_received(tx: Tx, event: Received[RegistrationReceived]) -> No
 
 
 async def remember_confirmed(tx: Tx, event: Received[RegistrationConfirmed]) -> None:
-    """Keeps a seat and its workshops; a seat obtained is no longer waited for."""
-    fact = event.fact
-    row = await known(tx, fact.registration_id)
-    kept = [str(w) for w in fact.workshops]
-    waits = {name: rank for name, rank in (row["waits"] if row else {}).items() if name not in (WHOLE, *kept)}
+    """Keeps a seat and its workshops."""
+    workshops = [str(w) for w in event.fact.workshops]
     await _remember(
-        tx,
-        fact,
-        state="confirmed",
-        proven=True,
-        invited=True,
-        workshops=kept,
-        waits=waits,
-        seated_at=event.time,
+        tx, event.fact, state="confirmed", proven=True, invited=True, workshops=workshops, waits={}
     )
 
 
 async def remember_waitlisted(tx: Tx, event: Received[RegistrationWaitlisted]) -> None:
-    """Keeps a rank, on the list of the whole or of a workshop."""
+    """Keeps a rank and when it was said: it is true at that moment only."""
     fact = event.fact
     row = await known(tx, fact.registration_id)
-    waits = {**(row["waits"] if row else {}), place(fact.for_workshop): fact.rank}
+    said = {"rank": fact.rank, "at": event.time.isoformat()}
+    waits = {**(row["waits"] if row else {}), place(fact.for_workshop): said}
     state = {} if fact.for_workshop and row else {"state": "waitlisted"}
     await _remember(tx, fact, proven=True, waits=waits, **state)
 
@@ -176,21 +166,15 @@ async def remember_offered(tx: Tx, event: Received[PlaceOffered]) -> None:
 
 
 async def remember_declined(tx: Tx, event: Received[PlaceDeclined]) -> None:
-    """Keeps the end of an offer: withdrawn, the person waits again; otherwise they leave that list."""
-    fact = event.fact
-    row = await known(tx, fact.registration_id)
-    if row is None:
-        return
-    if fact.how is DeclinedHow.WITHDRAWN:
-        await _remember(tx, fact, **({} if fact.for_workshop else {"state": "waitlisted"}))
-        return
-    waits = {name: rank for name, rank in row["waits"].items() if name != place(fact.for_workshop)}
-    await _remember(tx, fact, waits=waits, **({} if fact.for_workshop else {"state": "declined"}))
+    """Keeps the end of an offer of a place: withdrawn, the person waits again; otherwise they do not."""
+    if event.fact.for_workshop is None:
+        waiting = event.fact.how is DeclinedHow.WITHDRAWN
+        await _remember(tx, event.fact, state="waitlisted" if waiting else "declined")
 
 
 async def remember_changed_registration(tx: Tx, event: Received[RegistrationChanged]) -> None:
     """Keeps the new workshops."""
-    await _remember(tx, event.fact, workshops=[str(w) for w in event.fact.workshops])
+    await _remember(tx, event.fact, workshops=[str(w) for w in event.fact.workshops], waits={})
 
 
 async def remember_ended(
@@ -199,6 +183,12 @@ async def remember_ended(
 ) -> None:
     """Keeps that a sign-up is over."""
     await _remember(tx, event.fact, state="over", waits={})
+
+
+async def remember_generation(tx: Tx, event: Received[LinkRequested]) -> None:
+    """Keeps the generation of a personal link: older ones are revoked."""
+    if event.fact.purpose is LinkPurpose.PARTICIPATION:
+        await run(tx, store.RAISE_GENERATION, id=event.fact.link_id, generation=event.fact.generation)
 
 
 async def forget_person(tx: Tx, event: Received[PersonErased]) -> None:
@@ -235,5 +225,6 @@ MEMORY: Handlers = {
     RegistrationCancelled: remember_ended,
     RegistrationLapsed: remember_ended,
     RegistrationRefused: remember_ended,
+    LinkRequested: remember_generation,
     PersonErased: forget_person,
 }

@@ -91,20 +91,15 @@ class Telling:
             await self._plan_reminders(tx, event.fact.registration_id, commission)
 
     async def tell_waitlisted(self, tx: Tx, event: Received[RegistrationWaitlisted]) -> None:
-        """A rank; silent when the confirmation of the same act has not been written yet and will say it."""
+        """A rank; silent when a mail of the same act, not written yet, will say it."""
         commission = await self._ahead(tx, event)
         if commission is None:
             return
-        registration = await known(tx, event.fact.registration_id)
-        if registration is not None and registration["seated_at"] == event.time:
-            unwritten = await run(
-                tx,
-                store.QUEUED_ABOUT,
-                registration=event.fact.registration_id,
-                code="registration_confirmed",
-            )
-            if unwritten:
-                return
+        fact = event.fact
+        if fact.for_workshop is not None and await run(
+            tx, store.UNWRITTEN_TELLING, registration=fact.registration_id, at=event.time.isoformat()
+        ):
+            return
         await self._tell(
             tx,
             event,
@@ -263,7 +258,7 @@ class Telling:
             commission_id=commission["commission_id"],
             registration_id=registration["registration_id"],
             sequence=event.seq,
-            details=details,
+            details=details | {"at": event.time.isoformat()},
         )
         await intend(tx, intent, self.quiet)
 
