@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from webui.identity import RoleGrant, User, issue_token
 from webui.keys import Signer, new_key_pair
 
 TERRITORY = "siao-59-lille"
+START = datetime(2023, 6, 15, 8, tzinfo=UTC)
 OUTSIDERS = (None, Role.STATE, Role.OPERATOR, Role.DATA_OFFICER, Role.CHAIR)
 
 
