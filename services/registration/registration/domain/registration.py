@@ -96,7 +96,7 @@ def _chosen(commission: Commission, wanted: Iterable[UUID]) -> list[tuple[UUID, 
 
 
 def prove(roster: Roster, registration_id: UUID, moment: Moment) -> Change:
-    """The address is proven: confirmed when a seat is held or free, else on the list at its first position."""
+    """The address is proven: confirmed if a seat is held or free, else on the list at its position."""
     entry = roster.entry(registration_id)
     if entry.state is not State.PENDING_PROOF:
         raise Refused("not_pending", "Cette adresse est déjà confirmée, ou l’inscription n’existe plus.")
@@ -121,7 +121,7 @@ def lapse(roster: Roster, registration_id: UUID, moment: Moment) -> Change:
 
 
 def change_workshops(roster: Roster, registration_id: UUID, wanted: Sequence[UUID], moment: Moment) -> Change:
-    """Choose other workshops, the whole new list. A full one is waited for, its slot's seat kept meanwhile."""
+    """Choose other workshops, the whole new list. A full one is waited for, its slot's seat kept."""
     entry = roster.entry(registration_id)
     in_progress(roster.commission)
     still_open(entry)

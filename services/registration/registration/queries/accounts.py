@@ -9,8 +9,8 @@ from sqlalchemy import BindParameter, bindparam, func, or_, select
 
 from contracts.lists import AccountState
 from eventing.db import Database, Tx, run, run_one
-from registration.store.views import AccountView, OrganisationView, PersonView, person_view
 from registration.store.people import account_of, organisation_of
+from registration.store.views import AccountView, OrganisationView, PersonView, person_view
 from registration.tables import ACCOUNT, ORGANISATION, PERSON, SESSION
 from webui.identity import FindAccount, RoleGrant, Standing
 

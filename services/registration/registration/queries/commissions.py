@@ -12,8 +12,8 @@ from eventing.db import Tx, run
 from registration.domain.commission import Commission, CommissionState, Workshop
 from registration.domain.roster import ChoiceState, State
 from registration.domain.rules import civil_day
-from registration.store.views import CommissionView, PanelMember, WorkshopPlaces, person_view
 from registration.store import commissions as store
+from registration.store.views import CommissionView, PanelMember, WorkshopPlaces, person_view
 from registration.tables import CHOICE, COMMISSION, ORGANISATION, PANEL, PERSON, REGISTRATION
 
 _TOLD = COMMISSION.c.state != CommissionState.PLANNED.value

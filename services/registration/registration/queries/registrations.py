@@ -12,6 +12,7 @@ from eventing.db import Tx, run, run_one
 from registration.domain.commission import Commission
 from registration.domain.roster import OPEN, Choice, Entry, Roster, State
 from registration.queries.commissions import commission as commission_view
+from registration.store import commissions, rosters
 from registration.store.views import (
     ChosenWorkshop,
     LinkView,
@@ -19,7 +20,6 @@ from registration.store.views import (
     Participant,
     Participation,
 )
-from registration.store import commissions, rosters
 from registration.tables import LINK, ORGANISATION, PERSON, REGISTRATION
 
 _AUTHOR = PERSON.alias("author")
