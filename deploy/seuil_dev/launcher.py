@@ -73,7 +73,7 @@ def run(options: Options, *, then: Then | None = None, catalogue: Catalogue | No
 
 def listen(port: int) -> socket.socket:
     """The public socket, ours from now on; EngineError when the port is taken. 0 takes any."""
-    public = socket.socket()
+    public = socket.socket(proto=socket.IPPROTO_TCP)  # without it asyncio leaves Nagle on
     public.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         public.bind(("127.0.0.1", port))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from eventing.runtime import Runtime, real_runtime
+from operating.settings import ServiceSettings
 from webui import refusals, security
 from webui.identity import FindAccount, Identity
 from webui.keys import Keyring
@@ -44,6 +45,18 @@ class Site:
             raise ValueError("public_url must be http(s)://host")
         if parts.scheme == "http" and not _loopback(parts.hostname):
             raise ValueError("http is for this machine only: public_url must be https elsewhere")
+
+    @classmethod
+    def of(cls, service: str, settings: ServiceSettings) -> "Site":
+        """The site of a service, from what it was told."""
+        return cls(
+            service,
+            settings.seuil_public_url,
+            settings.seuil_env,
+            settings.seuil_demo,
+            settings.seuil_territory,
+            settings.seuil_token_keys,
+        )
 
     @property
     def secure(self) -> bool:

@@ -4,29 +4,22 @@ import argparse
 import asyncio
 import sys
 
-import uvicorn
-
 import integration
 from contracts.refusal import Refused
-from eventing.db import Database
 from eventing.runtime import real_runtime
 from integration.app import create_app
 from integration.commands.partners import PartnerTerms, add_partner, give_key
 from integration.domain.limits import MAX_BATCH, Rates
 from integration.domain.partners import SCOPES
 from integration.settings import Settings
-from operating.migrate import upgrade
+from operating.composition import database_of
+from operating.process import commands, run
 
 
 def main() -> int:
     """Runs one command; its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m integration")
-    commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="serve the application")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    commands.add_parser("migrate", help="bring the database to the newest revision")
-    partner = commands.add_parser("partner", help="partners").add_subparsers(dest="act", required=True)
+    parser, verbs = commands(integration)
+    partner = verbs.add_parser("partner", help="partners").add_subparsers(dest="act", required=True)
     add = partner.add_parser("add", help="open the door to a partner and print its key, once")
     add.add_argument("name")
     add.add_argument("source", help="urn:seuil:partner:…")
@@ -34,21 +27,14 @@ def main() -> int:
     add.add_argument("--unlimited", action="store_true", help="no limit on events per second")
     chosen = parser.parse_args()
     settings = Settings()
-    match chosen.command:
-        case "serve":
-            uvicorn.run(create_app(settings), host=chosen.host, port=chosen.port, access_log=False)
-        case "migrate":
-            url = settings.migration_database_url or settings.database_url
-            upgrade(integration, url.get_secret_value())
-        case _:
-            return asyncio.run(_add_partner(settings, chosen))
-    return 0
+    code = run(chosen, integration, settings, lambda: create_app(settings))
+    return asyncio.run(_add_partner(settings, chosen)) if code is None else code
 
 
 async def _add_partner(settings: Settings, chosen: argparse.Namespace) -> int:
     rates = Rates(None, MAX_BATCH, None) if chosen.unlimited else Rates(50, MAX_BATCH, 200)
     terms = PartnerTerms(chosen.name, chosen.scope or list(SCOPES), rates)
-    database = Database(settings.database_url.get_secret_value(), real_runtime())
+    database = database_of(settings, real_runtime(), "integration")
     await database.open()
     try:
         async with database.transaction() as tx:

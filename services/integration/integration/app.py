@@ -1,13 +1,9 @@
 """The composition of integration: settings in, an application out."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 import integration
 from eventing.broker import Broker
-from eventing.db import Database
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
 from integration import web
@@ -15,7 +11,7 @@ from integration.api import events, own, partners
 from integration.api.documents import complete
 from integration.settings import Settings
 from integration.work import forgetting
-from operating.health import health_routes
+from operating.composition import app_of, database_of
 from operating.service import Service
 from webui.accounts import ACCOUNTS_PROJECTION, accounts_of
 from webui.pages import Pages
@@ -28,12 +24,7 @@ def create_app(
     """The application, with its service in `app.state.service`; nothing is opened before its lifespan."""
     runtime = runtime or real_runtime()
     broker = broker or KafkaBroker(settings.kafka_bootstrap_servers)
-    database = Database(
-        settings.database_url.get_secret_value(),
-        runtime,
-        max_size=settings.database_connections,
-        name="integration",
-    )
+    database = database_of(settings, runtime, "integration")
     service = Service(
         integration,
         database,
@@ -42,24 +33,9 @@ def create_app(
         work={"forget": forgetting(database)},
     )
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
-    site = Site(
-        "integration",
-        settings.seuil_public_url,
-        settings.seuil_env,
-        settings.seuil_demo,
-        settings.seuil_territory,
-        settings.seuil_token_keys,
-    )
+    site = Site.of("integration", settings)
     pages = Pages(site, "integration", done=web.DONE)
-    app = FastAPI(title="Seuil – partenaires", openapi_url="/integration/openapi.json", docs_url=None,
-                  redoc_url=None, lifespan=lifespan)  # fmt: skip
-    app.state.service = service
-    app.include_router(health_routes(service))
+    app = app_of(service, "partenaires")
     app.include_router(events.router(database))
     app.include_router(own.router(database))
     app.include_router(partners.router(database, site.territory))
