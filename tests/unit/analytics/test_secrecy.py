@@ -60,7 +60,8 @@ def test_the_parts_of_a_total(parts: list[int]) -> None:
 @given(st.lists(st.tuples(small_or_not, small_or_not), min_size=2, max_size=3))
 @settings(max_examples=40, deadline=None)
 def test_a_grid_with_totals_across_and_down(rows: list[tuple[int, int]]) -> None:
-    values, sums = {}, []
+    values: dict[str, int] = {}
+    sums: list[Sum] = []
     for at, row in enumerate(rows):
         values |= {f"{at}/{n}": value for n, value in enumerate(row)} | {f"{at}/all": sum(row)}
         sums.append(Sum(f"{at}/all", (f"{at}/0", f"{at}/1")))
