@@ -101,9 +101,9 @@ class Page:
         for sentence in sentences:
             assert sentence in self.text, f"« {sentence} » not in: {self.text[:3000]}"
 
-    async def send(self, action: str, **typed: str | list[str]) -> "Page":
+    async def send(self, form_action: str, /, **typed: str | list[str]) -> "Page":
         """Sends the form of that action, filled with `typed` over what it holds."""
-        form = self.form(action)
+        form = self.form(form_action)
         return await self.visitor.post(form.action, {**form.values, **typed})
 
     async def follow(self) -> "Page":
@@ -133,7 +133,7 @@ class Visitor:
         for name, value in self.office.client.cookies.items():
             self.cookies[name] = value
         for line in answer.headers.get_list("set-cookie"):
-            if "Max-Age=0" in line or 'expires=Thu, 01 Jan 1970' in line:
+            if "Max-Age=0" in line or "expires=Thu, 01 Jan 1970" in line:
                 self.cookies.pop(line.partition("=")[0], None)
         return Page(answer, self)
 

@@ -4,7 +4,6 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from contracts.lists import LinkPurpose
@@ -52,10 +51,6 @@ class OwnForm(Keyed):
     workshop_id: UUID | None = None
 
 
-class ConfirmForm(BaseModel):
-    """The single button of a proof or sign-in page: nothing to fill."""
-
-
 class Personal(Counter):
     """Pages by token."""
 
@@ -81,7 +76,6 @@ class Personal(Counter):
         link = self._read(token)
         if link.purpose is LinkPurpose.PARTICIPATION:
             return await self._act(request, token, link)
-        await read_form(request, ConfirmForm)
         try:
             if link.purpose is LinkPurpose.SIGN_IN:
                 return await self._sign_in(link)
