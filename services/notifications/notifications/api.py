@@ -11,7 +11,7 @@ from contracts.refusal import Refused
 from notifications.commands import resend_once
 from notifications.documents import shown
 from notifications.domain import READERS, TEMPLATES, WATCHERS, State
-from notifications.queries import PAGE, Asked, log_page, one_message
+from notifications.queries import CURSOR, PAGE, Asked, log_page, one_message
 from operating.service import Service
 from webui.identity import User, require
 from webui.refusals import PROBLEMS
@@ -69,12 +69,17 @@ def router(service: Service, territory: str) -> APIRouter:
     """`/notifications/api/v1`."""
     routes = APIRouter(prefix="/notifications/api/v1", tags=["messages"])
 
-    @routes.get("/messages", responses={s: ANSWERS[s] for s in (401, 403, 422, 503)}, operation_id="messages")
+    @routes.get(
+        "/messages", responses={s: ANSWERS[s] for s in (400, 401, 403, 422, 503)}, operation_id="messages"
+    )
     async def messages(
         request: Request,
         state: Annotated[State | None, Query(description="Only messages in that state")] = None,
-        template: Annotated[str | None, Query(description="Only that kind of message", max_length=64)] = None,
-        after: Annotated[str | None, Query(description="`next` of the page before", max_length=200)] = None,
+        template: Annotated[
+            str | None,
+            Query(description="Only that kind of message", json_schema_extra={"enum": [*TEMPLATES]}),
+        ] = None,
+        after: Annotated[str | None, Query(description="`next` of the page before", pattern=CURSOR)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
     ) -> MessagesOut:
         """What was sent, to whom, and what became of it."""
@@ -86,7 +91,7 @@ def router(service: Service, territory: str) -> APIRouter:
 
     @routes.get(
         "/messages/{message_id}",
-        responses={s: ANSWERS[s] for s in (401, 403, 404, 422, 503)},
+        responses={s: ANSWERS[s] for s in (400, 401, 403, 404, 422, 503)},
         operation_id="message",
     )
     async def message(request: Request, message_id: Annotated[UUID, Path()]) -> MessageOut:

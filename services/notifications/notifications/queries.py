@@ -1,8 +1,8 @@
 """The log of messages as pages and programs read it: by state, by template, newest first."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from notifications.domain import TEMPLATES, State
 from notifications.tables import ATTEMPT, MESSAGE
 
 PAGE = 50
+CURSOR = "^[0-9]{16}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+"""The form of a cursor: microseconds, then the last message seen."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 COUNTS = select(MESSAGE.c.state, func.count().label("n")).group_by(MESSAGE.c.state)
 LOG = text(
     """
@@ -143,14 +147,12 @@ def told(row: Any) -> dict[str, Any]:
 
 
 def _cursor(row: Any) -> str:
-    return urlsafe_b64encode(f"{row['created_at'].isoformat()} {row['message_id']}".encode()).decode()
+    return f"{(row['created_at'] - EPOCH) // MICROSECOND:016}-{row['message_id']}"
 
 
-def _read_cursor(text_: str) -> tuple[datetime, UUID]:
-    try:
-        at, _, id_ = urlsafe_b64decode(text_.encode()).decode().partition(" ")
-        return datetime.fromisoformat(at), UUID(id_)
-    except ValueError as error:
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    if not re.fullmatch(CURSOR, cursor):
         raise Refused(
             "unknown_cursor", "Ce repère de page n’est pas lisible. Reprenez au début de la liste.", 422
-        ) from error
+        )
+    return EPOCH + int(cursor[:16]) * MICROSECOND, UUID(cursor[17:])
