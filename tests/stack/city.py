@@ -39,6 +39,11 @@ def new_id() -> str:
     return str(uuid4())
 
 
+def address(name: str) -> str:
+    """An address that nobody has used yet."""
+    return f"{name}-{new_id()[:8]}@essai.example"
+
+
 def today() -> date:
     return datetime.now(UTC).astimezone(PARIS).date()
 
