@@ -11,6 +11,7 @@ from tests.service.registration.office import TERRITORY, Office
 from webui.identity import issue_token
 
 BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+APART = {"td", "th", "dt", "dd", "li", "p", "h1", "h2", "h3", "div", "option", "legend", "label"}
 Typed = dict[str, list[str]]
 
 
@@ -32,11 +33,14 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if tag in APART:
+            self.text.append(" ")
         if tag == "form":
             self.forms.append(FormSeen(given.get("action", ""), given.get("method", "get")))
-        if not self.forms:
-            return
-        values = self.forms[-1].values
+        if self.forms:
+            self._field(tag, given, self.forms[-1].values)
+
+    def _field(self, tag: str, given: dict[str, str], values: Typed) -> None:
         if tag == "input":
             ticked = given.get("type") not in ("radio", "checkbox") or "checked" in given
             if ticked and "name" in given:
@@ -142,4 +146,6 @@ async def seat(office: Office, role: Role | None, territory: str = TERRITORY) ->
     """A browser signed in with that role, or nobody's."""
     if role is None:
         return Visitor(office)
-    return Visitor(office, {"seuil": issue_token(office.signer, await office.user(role, territory), office.clock.at)})
+    return Visitor(
+        office, {"seuil": issue_token(office.signer, await office.user(role, territory), office.clock.at)}
+    )

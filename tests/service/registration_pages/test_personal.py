@@ -131,7 +131,9 @@ async def test_workshops_are_changed_and_a_foreign_one_is_refused(office: Office
     token = office.participation(mine["registration_id"])
     page = await visitor.get(LINK + token + "/ateliers")
     assert page.form(token).values["atelier_1"] == [ids[0]]
-    (await (await page.send(token, atelier_1=ids[1])).follow()).says("Vos choix sont enregistrés", "Atelier 1")
+    (await (await page.send(token, atelier_1=ids[1])).follow()).says(
+        "Vos choix sont enregistrés", "Atelier 1"
+    )
     wrong = await (await visitor.get(LINK + token + "/ateliers")).send(token, atelier_1=str(office.new_id()))
     assert wrong.status == 409
     wrong.says("Une réponse est à revoir")

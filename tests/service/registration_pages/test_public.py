@@ -72,14 +72,15 @@ async def test_a_line_break_in_an_address_is_refused(office: Office, visitor: Vi
 async def test_a_workshop_filled_meanwhile_is_said_once_then_waited_for(
     office: Office, visitor: Visitor
 ) -> None:
-    workshop = {"workshop_id": str(office.new_id()), "title": "Dettes locatives", "capacity": 1}
+    shop = str(office.new_id())
+    workshop = {"workshop_id": shop, "title": "Dettes locatives", "capacity": 1}
     one = (await office.published(capacity=10, parts=["workshops"], workshops=[workshop]))["commission_id"]
     mine = await visitor.get(ONE + one)
-    await office.joined(one, "premier@org.example", workshops=[workshop["workshop_id"]])
-    wrong = await mine.send("/inscription", email="amina@org.example", atelier_1=workshop["workshop_id"])
+    await office.joined(one, "premier@org.example", workshops=[shop])
+    wrong = await mine.send("/inscription", email="amina@org.example", atelier_1=shop)
     assert wrong.status == 422
     wrong.says("« Dettes locatives » s’est rempli pendant votre saisie")
-    assert wrong.form("/inscription").values["atelier_1"] == [workshop["workshop_id"]]
+    assert wrong.form("/inscription").values["atelier_1"] == [shop]
     kept = await wrong.send("/inscription")
     kept.says("Vérifiez votre messagerie")
 
@@ -155,7 +156,7 @@ async def test_the_calendar_file_has_one_uid_a_rising_sequence_and_no_link(
     after = (await visitor.get(path)).answer
 
     def value(text: str, name: str) -> str:
-        return re.search(rf"^{name}:(.*)\r$", text, re.M)[1]  # type: ignore[index]  # the line is there
+        return re.search(rf"^{name}:(.*)\r$", text, re.MULTILINE)[1]  # type: ignore[index]  # the line is there
 
     assert value(before.text, "UID") == value(after.text, "UID")
     assert int(value(before.text, "SEQUENCE")) < int(value(after.text, "SEQUENCE"))
@@ -173,7 +174,23 @@ async def test_a_lost_link_is_mailed_again_without_telling_who_is_registered(
     joined = await office.joined(one, "amina@org.example")
     page = await visitor.get(f"/registration/lien-perdu?commission={one}")
     known = await page.send("/lien-perdu", email="amina@org.example")
-    other = await (await visitor.get("/registration/lien-perdu")).send("/lien-perdu", email="nulle@org.example")
+    other = await (await visitor.get("/registration/lien-perdu")).send(
+        "/lien-perdu", email="nulle@org.example"
+    )
     assert known.text.replace("amina", "nulle") == other.text
     link = await office.last_link(LinkPurpose.PARTICIPATION)
     assert link.split(".")[1] == joined["registration_id"]
+
+
+async def test_somebody_signed_in_is_registered_at_once_and_a_colleague_is_asked(
+    office: Office, coordinator: Visitor
+) -> None:
+    """R1: on behalf of a colleague, the colleague proves the address."""
+    one = (await office.published(capacity=80))["commission_id"]
+    page = await coordinator.get(ONE + one)
+    own = await (await page.send("/inscription")).follow()
+    own.says("L’inscription est enregistrée", "Votre place du mardi 8 décembre est confirmée")
+    other = await coordinator.get(ONE + one)
+    asked = await other.send("/inscription", email="zoe@org.example", for_colleague="oui")
+    asked.says("Vérifiez votre messagerie", "zoe@org.example")
+    assert (await office.states(one))["zoe@org.example"] == "pending_proof"

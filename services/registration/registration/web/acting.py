@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.types import UuidVersion
 from starlette.responses import Response
 
@@ -24,6 +24,8 @@ from webui.identity import User, require
 from webui.pages import Pages
 
 Key = Annotated[UUID, UuidVersion(4)]
+Ticked = Annotated[bool, BeforeValidator(lambda typed: typed == "oui" if isinstance(typed, str) else typed)]
+"""A box of a form: ticked, it sends `oui`."""
 READ = ["GET", "HEAD"]
 
 

@@ -17,7 +17,7 @@ from registration.commands import (
     change_organisation,
     create_organisation,
 )
-from registration.web.acting import Counter, Keyed, Versioned, add, replaced, take
+from registration.web.acting import Counter, Keyed, Ticked, Versioned, add, replaced, take
 from registration.web.public import KINDS
 from webui.fields import Line
 from webui.forms import Form, empty_form, read_form
@@ -41,8 +41,8 @@ class Record(BaseModel):
     siren: Annotated[str, Field(pattern=r"^\d{9}$")] | None = None
     commune: Annotated[str, Field(pattern=r"^(?:\d{5}|2[AB]\d{3})$")] | None = None
     address: Annotated[str, Line(300)] | None = None
-    sole_trader: bool = False
-    secret_location: bool = False
+    sole_trader: Ticked = False
+    secret_location: Ticked = False
 
 
 class NewForm(Record, Keyed):
@@ -52,7 +52,7 @@ class NewForm(Record, Keyed):
 class ChangeForm(Record, Versioned):
     """The whole new record."""
 
-    closed: bool = False
+    closed: Ticked = False
 
 
 class Organisations(Counter):

@@ -25,7 +25,7 @@ from registration.commands import (
 )
 from registration.commands.asked import RoleAsked
 from registration.queries import AccountView, OrganisationView, PersonView
-from registration.web.acting import Counter, Keyed, Versioned, add, replaced, take
+from registration.web.acting import Counter, Keyed, Ticked, Versioned, add, replaced, take
 from registration.web.public import known
 from webui.fields import CivilDate, Email, Line
 from webui.forms import Form, empty_form, read_form
@@ -54,7 +54,7 @@ class NewPersonForm(Names, Keyed):
     """A new record; with an account and a first role when one is chosen."""
 
     email: Email
-    account: bool = False
+    account: Ticked = False
     role: Role | None = None
     until: CivilDate | None = None
 

@@ -16,7 +16,7 @@ from registration.commands import SignUp, send_participation_link, sign_up
 from registration.documents import public_calendar
 from registration.domain.commission import CommissionState
 from registration.queries import ChosenWorkshop, CommissionView, OrganisationView, PersonView
-from registration.web.acting import Counter, Key, Keyed, add, now, take
+from registration.web.acting import Counter, Key, Keyed, Ticked, add, now, take
 from registration.web.tiles import tiles
 from registration.web.wording import Shown, choice_words, programme, workshop_words
 from webui import links
@@ -45,7 +45,7 @@ class Person(BaseModel):
 class SignUpForm(Person, Keyed):
     """The public form. The key is the sign-up's own id: sent twice, it signs up once."""
 
-    for_colleague: bool = False
+    for_colleague: Ticked = False
 
 
 class LostLinkForm(Keyed):
