@@ -1,8 +1,5 @@
 """Notifications put together: settings in, an application out. Nothing global."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 import notifications
@@ -16,7 +13,7 @@ from notifications.policies import Telling
 from notifications.settings import Settings
 from notifications.subscriptions import PROJECTIONS, due_commands, policies
 from notifications.work import Postman
-from operating.health import health_routes
+from operating.composition import app_of, database_of
 from operating.service import Service
 from webui.accounts import accounts_of
 from webui.pages import Pages
@@ -30,37 +27,11 @@ def create_app(
 ) -> FastAPI:
     """The application of one process; `runtime` and `broker` are given by tests."""
     runtime = runtime or real_runtime()
-    database = Database(
-        settings.database_url.get_secret_value(),
-        runtime,
-        max_size=settings.database_connections,
-        name="notifications",
-    )
+    database = database_of(settings, runtime, "notifications")
     service = _service(settings, database, broker or KafkaBroker(settings.kafka_bootstrap_servers))
-    site = Site(
-        "notifications",
-        settings.seuil_public_url,
-        settings.seuil_env,
-        settings.seuil_demo,
-        settings.seuil_territory,
-        settings.seuil_token_keys,
-    )
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
-    app = FastAPI(
-        title="Seuil – messages",
-        lifespan=lifespan,
-        openapi_url="/notifications/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-    )
+    site = Site.of("notifications", settings)
+    app = app_of(service, "messages")
     pages = Pages(site, "notifications", done=DONE)
-    app.state.service = service
-    app.include_router(health_routes(service))
     app.include_router(api.router(service, site.territory))
     app.include_router(web.router(service, pages))
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))
