@@ -17,7 +17,9 @@ from webui.french import iso
 from webui.identity import require
 from webui.refusals import PROBLEMS
 
-ANSWERS: dict[int | str, dict[str, Any]] = {status: PROBLEMS[status] for status in (401, 403, 404, 422, 503)}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    status: PROBLEMS[status] for status in (400, 401, 403, 404, 422, 503)
+}
 Cell = int | float | str | date
 
 
@@ -59,7 +61,9 @@ def router(database: Database, territory: str) -> APIRouter:
     """`/analytics/api/v1`, for the roles that see internal figures."""
     routes = APIRouter(prefix="/analytics/api/v1", tags=["figures"])
 
-    @routes.get("/figures", responses={s: ANSWERS[s] for s in (401, 403)}, operation_id="measures")
+    @routes.get(
+        "/figures", responses={s: ANSWERS[s] for s in (400, 401, 403, 422, 503)}, operation_id="measures"
+    )
     async def measures(request: Request) -> list[MeasureOut]:
         """Every measure there is."""
         require(request, *INSIDERS, territory=territory)
