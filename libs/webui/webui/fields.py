@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -14,8 +15,10 @@ from pydantic import (
     BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    Strict,
     WithJsonSchema,
 )
+from pydantic.types import UuidVersion
 from pydantic_core import PydanticCustomError, core_schema
 
 from contracts.refusal import FieldError, Refused
@@ -27,6 +30,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 _NOT_IN_LINE = r"\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029"
 _NOT_IN_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _EMAIL = r"^[a-z0-9]([a-z0-9_+-]|\.[a-z0-9]){0,30}@([a-z0-9]{1,20}\.){1,3}[a-z]{2,10}$"
+_HEX = "[0-9a-f]"
 _DATE = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _TIME = re.compile(r"(\d{1,2})\s*(?:[h:]\s*(\d{2})?)(?::\d{2})?")
 
@@ -120,6 +124,19 @@ def _civil_time(value: Any) -> Any:
 Email = Annotated[
     str, AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email", "pattern": _EMAIL})
 ]
+NewId = Annotated[
+    UUID,
+    UuidVersion(4),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_HEX}{{8}}-{_HEX}{{4}}-4{_HEX}{{3}}-[89ab]{_HEX}{{3}}-{_HEX}{{12}}$",
+        }
+    ),
+]
+"""An id of version 4, made by whoever asks."""
+Flag = Annotated[bool, Strict()]
+"""`true` or `false`; neither 0 nor "oui"."""
 CivilDate = Annotated[date, BeforeValidator(_civil_date)]
 CivilTime = Annotated[
     time,

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.refusal import FieldError, Refused
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LOG = structlog.get_logger("refusals")
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 TITLES = {
     400: "Demande illisible",
     401: "Connexion nécessaire",
@@ -99,10 +101,22 @@ def install(app: FastAPI, pages: "Pages") -> None:
     """Makes the app answer refusals, bad input and unknown addresses in these forms."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        return response_to(request, error, pages)
+        response = response_to(request, error, pages)
+        if response.status_code == 405:
+            response.headers["allow"] = ", ".join(methods_of(app, request.scope))
+        return response
 
     for kind in (Refused, SignInNeeded, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer)
+
+
+def methods_of(app: FastAPI, scope: Scope) -> list[str]:
+    """Every method that some route answers at that address; a router knows those of its first route only."""
+    return [
+        method
+        for method in METHODS
+        if any(r.matches({**scope, "method": method})[0] is Match.FULL for r in app.router.routes)
+    ]
 
 
 def response_to(request: Request, error: Exception, pages: "Pages") -> Response:

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic.types import UuidVersion
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.lists import Role
 from eventing.db import Database
@@ -17,7 +16,7 @@ from integration.commands.partners import PartnerTerms
 from integration.domain.limits import MAX_BATCH, Rates
 from integration.domain.partners import SCOPES, SOURCE
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
-from webui.fields import Line
+from webui.fields import Flag, Line, NewId
 from webui.identity import User, require
 from webui.refusals import PROBLEMS
 
@@ -26,7 +25,6 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 SECURITY: dict[str, Any] = {"security": [{"jeton": []}]}
 Rate = Annotated[int, Field(ge=1, le=100_000)]
-UUID4 = Annotated[UUID, UuidVersion(4), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 
 Who = Callable[[tuple[Role, ...]], Callable[[Request], User]]
@@ -56,7 +54,7 @@ class Terms(BaseModel):
     name: Annotated[str, Line(120)]
     scopes: Annotated[list[RecordType], Field(min_length=1)] = Field(default_factory=lambda: list(SCOPES))  # type: ignore[arg-type]
     limits: Limits = Limits()
-    open: bool = True
+    open: Flag = True
 
     @property
     def terms(self) -> PartnerTerms:
@@ -67,7 +65,7 @@ class Terms(BaseModel):
 class NewPartner(Terms):
     """A partner to open the door to; with `partner_id`, asking twice makes one."""
 
-    partner_id: UUID4 | None = None
+    partner_id: NewId | None = None
     source: Annotated[str, Field(max_length=200, json_schema_extra={"pattern": f"^{SOURCE.pattern}$"})]
 
 
@@ -110,7 +108,7 @@ class OrganisationLink(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     organisation_ref: Annotated[str, Field(min_length=1, max_length=64)]
-    organisation_id: UUID4
+    organisation_id: NewId
 
 
 class Linked(BaseModel):

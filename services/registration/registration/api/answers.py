@@ -2,15 +2,18 @@
 
 from dataclasses import fields
 from datetime import date, datetime, time
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from registration.queries import (
     CommissionView,
     Participation,
 )
+
+Hour = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$"})]
+"""A civil hour of Paris, without offset: `format: time` of JSON Schema would want one."""
 
 
 class Answer(BaseModel):
@@ -39,7 +42,7 @@ class TalkAnswer(Answer):
 
     title: str
     speaker: str | None
-    starts: time | None
+    starts: Hour | None
     minutes: int | None
 
 
@@ -64,8 +67,8 @@ class CommissionAnswer(Answer):
     title: str
     parts: list[str]
     day: date
-    starts: time
-    ends: time
+    starts: Hour
+    ends: Hour
     starts_at: datetime
     ends_at: datetime
     registration_opens_at: datetime

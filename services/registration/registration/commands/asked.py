@@ -1,14 +1,22 @@
 """The shapes of what is asked, the same for pages and for the JSON API: bad input has one door."""
 
 from datetime import time
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.types import UuidVersion
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from contracts.lists import CommissionType, EmailKind, OrgKind, Pack, Part, RescheduleReason, Role, Seat
-from webui.fields import CivilDate, CivilTime, Email, Line, wrong
+from webui.fields import CivilDate, CivilTime, Email, Flag, Line, NewId, wrong
 
 
 def _known(value: OrgKind) -> OrgKind:
@@ -17,13 +25,16 @@ def _known(value: OrgKind) -> OrgKind:
     return value
 
 
-Id = Annotated[UUID, UuidVersion(4)]
-"""Made by the client, once: sending again changes nothing."""
+def _said(values: type[StrEnum]) -> WithJsonSchema:
+    """How the document lists these values: without the one that says nothing."""
+    return WithJsonSchema({"type": "string", "enum": [v.value for v in values if v.value != "unknown"]})
+
+
 Name = Annotated[str, Line(80)]
 Words = Annotated[str, Line(300)]
 Places = Annotated[int, Field(ge=1, le=10_000)]
 Version = Annotated[int, Field(ge=1, le=2_147_483_647)]
-Kind = Annotated[OrgKind, AfterValidator(_known)]
+Kind = Annotated[OrgKind, AfterValidator(_known), _said(OrgKind)]
 Siren = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
 Commune = Annotated[str, StringConstraints(pattern=r"^(?:\d{5}|2[AB]\d{3})$")]
 Video = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=300)]
@@ -39,7 +50,7 @@ class Asked(BaseModel):
 class WorkshopAsked(Asked):
     """A workshop. `slot`: those of one slot are at the same time. Hours are civil, of its day."""
 
-    workshop_id: Id
+    workshop_id: NewId
     title: Words
     slot: Annotated[int, Field(ge=1, le=20)] = 1
     capacity: Places | None = None
@@ -88,7 +99,7 @@ class CommissionWording(Asked):
 class PlanCommission(CommissionDates, CommissionWording):
     """A commission to come, told to nobody yet."""
 
-    commission_id: Id
+    commission_id: NewId
     commission_type: CommissionType = CommissionType.LDA_PLENARY
     territory: Territory
 
@@ -117,7 +128,7 @@ class SignUp(Asked):
     `occurred_on` (coordinator only): entered in arrears.
     """
 
-    registration_id: Id
+    registration_id: NewId
     email: Email
     given_name: Name | None = None
     family_name: Name | None = None
@@ -125,14 +136,14 @@ class SignUp(Asked):
     organisation_name: Words | None = None
     organisation_kind: Kind | None = None
     workshops: Annotated[list[UUID], Field(max_length=20)] = []
-    for_colleague: bool = False
+    for_colleague: Flag = False
     occurred_on: CivilDate | None = None
 
 
 class WalkIn(Asked):
     """Somebody who came without having signed up."""
 
-    registration_id: Id
+    registration_id: NewId
     email: Email
     given_name: Name | None = None
     family_name: Name | None = None
@@ -145,14 +156,14 @@ class WalkIn(Asked):
 class CreateOrganisation(Asked):
     """An organisation. The name of a sole trader stays here; of a secret location, commune too."""
 
-    organisation_id: Id
+    organisation_id: NewId
     name: Words
     kind: Kind
     siren: Siren | None = None
     commune: Commune | None = None
     address: Words | None = None
-    sole_trader: bool = False
-    secret_location: bool = False
+    sole_trader: Flag = False
+    secret_location: Flag = False
 
 
 class ChangeOrganisation(Asked):
@@ -164,15 +175,15 @@ class ChangeOrganisation(Asked):
     siren: Siren | None = None
     commune: Commune | None = None
     address: Words | None = None
-    sole_trader: bool = False
-    secret_location: bool = False
-    active: bool = True
+    sole_trader: Flag = False
+    secret_location: Flag = False
+    active: Flag = True
 
 
 class CreatePerson(Asked):
     """A professional, by address."""
 
-    person_id: Id
+    person_id: NewId
     email: Email
     email_kind: EmailKind = EmailKind.PERSONAL
     given_name: Name | None = None
@@ -193,7 +204,7 @@ class ChangePerson(Asked):
 class RoleAsked(Asked):
     """A role on a territory, to the end of the day `until` when it ends."""
 
-    role: Role
+    role: Annotated[Role, _said(Role)]
     territory: Territory
     until: CivilDate | None = None
 
@@ -207,7 +218,7 @@ class RoleAsked(Asked):
 class AddAccount(Asked):
     """A person who may sign in, with first roles. The person is found by address, or made."""
 
-    person_id: Id
+    person_id: NewId
     email: Email
     given_name: Name | None = None
     family_name: Name | None = None
@@ -222,6 +233,6 @@ class NamePanelMember(Asked):
     organisation_id: UUID
     seat: Seat
     pack: Pack
-    voting: bool
+    voting: Flag
     undertaking_on: CivilDate
     substitute_of: UUID | None = None
