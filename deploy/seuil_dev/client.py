@@ -1,7 +1,6 @@
 """A client of Seuil's public doors, as a foreign program would write one: HTTP, mailed links, tokens."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,9 +20,6 @@ SESSION, LINK = "/registration/session", "/registration/lien/"
 TOKEN_COOKIE = "seuil"  # noqa: S105 - the name of a cookie
 EVENTS = "/integration/api/v1/events"
 BATCH = "application/cloudevents-batch+json"
-logging.getLogger("httpx2").setLevel(
-    logging.WARNING
-)  # its lines would carry the links and addresses we ask for
 
 
 class Failed(EngineError):  # noqa: N818 - said to a person, not caught

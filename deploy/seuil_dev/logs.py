@@ -12,6 +12,8 @@ from operating.logs import configure_structlog
 LIMIT = 5_000_000
 REPEAT_SECONDS = 10.0
 TALKATIVE = ("aiokafka", "asyncpg", "asyncio")
+QUIET = ("aiokafka", "httpx2", "mail.log")
+"""Below a warning they tell each step they take: addresses of mails, pages with their links."""
 
 
 class Repeats(logging.Filter):
@@ -48,7 +50,8 @@ def logging_to(file: Path, *, limit: int = LIMIT) -> Iterator[None]:
     root.handlers[:] = [handler]
     logging.captureWarnings(True)
     root.setLevel(logging.INFO)
-    logging.getLogger("aiokafka").setLevel(logging.WARNING)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         yield
     finally:

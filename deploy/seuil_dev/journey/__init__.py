@@ -30,6 +30,7 @@ STEPS = [
     Step("chiffre publié à côté", partners.published),
     Step("sept attributions retirées", partners.seven_voided),
     Step("présence, saisie après coup", traces.attendance),
+    Step("aucun rappel après l’annulation", dates.no_more_reminder),
     Step("journal des messages", traces.messages),
     Step("topics relus", traces.nowhere),
     Step("journal technique relu", traces.logs),
@@ -59,7 +60,9 @@ async def journey(running: Running, data: Path) -> int:
     began = time.monotonic()
     visitor = Browser(running.url)
     async with Topics(running.engines.kafka) as topics:
-        story = Story(running.url, data / "seuil.log", topics, visitor)
+        engines = (running.engines.postgres.log, running.engines.kafka.log)
+        logs = (data / "seuil.log", data / "seuil.log.1", *engines, data / "kafka" / "kafka-*.log")
+        story = Story(running.url, logs, topics, visitor)
         story.players = [Player(given, family) for given, family in PLAYERS]
         try:
             good = await play(STEPS, story, say)

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from seuil_dev.client import Message
+from seuil_dev.client import Message, eventually
 from seuil_dev.journey.opening import counts
-from seuil_dev.journey.places import field
+from seuil_dev.journey.places import CANCELLED, field
 from seuil_dev.journey.story import DAY_SECONDS, PARIS, PATIENCE, Player, Story, expect, today
 
 MOVED, REMINDER, CALLED_OFF = "nouvelle date", "rappel", "annulée : commission"
@@ -33,6 +33,7 @@ async def reschedule(story: Story) -> str:
         "registration_closes": "00:00",
     }
     await story.coordinator.post(f"{story.commission}/reschedule", asked)
+    story.starts_at = start
     [told] = await story.topics.wait("registration.commission_rescheduled")
     expect("the old start on the topic", instant(told.data["old_starts_at"]), instant(before["starts_at"]))
     expect("the new start on the topic", instant(told.data["starts_at"]), start.astimezone(UTC))
@@ -77,9 +78,24 @@ async def call_off(story: Story) -> str:
         expect("SEQUENCE has risen", _sequence(mail.calendar) > _sequence(old), True)
     left = [p for p in story.players[:7] if p not in confirmed(story)]
     for player in left:
-        expect("a mail to who has left", await story.mails_about(player, CALLED_OFF), 0)
+        others = await story.mails_about(player, CALLED_OFF) - await story.mails_about(player, CANCELLED)
+        expect("mails to who has left", others, 0)
     await story.figures_say("registered, seated, waiting", lambda: counts(story), (4, 4, 0))
     return "quatre messages, METHOD:CANCEL ; rien à qui était parti"
+
+
+async def no_more_reminder(story: Story) -> str:
+    """The last reminder's hour passes: what was called off reminds nobody."""
+    due = story.starts_at - timedelta(seconds=DAY_SECONDS)
+    had = {player.email: await story.mails_about(player, REMINDER) for player in confirmed(story)}
+
+    async def passed() -> bool | None:
+        return True if datetime.now(UTC) > due + timedelta(seconds=SOONEST) else None
+
+    await eventually(passed, DAY_SECONDS)
+    for player in confirmed(story):
+        expect("reminders had", await story.mails_about(player, REMINDER), had[player.email])
+    return f"l’heure du dernier rappel ({due:%H:%M:%S}) est passée, rien n’est parti"
 
 
 def instant(text: str) -> datetime:

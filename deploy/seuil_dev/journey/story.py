@@ -61,7 +61,7 @@ class Story:
     """One journey: its stack's address, its readers, and what happened so far."""
 
     url: str
-    log: Path
+    logs: tuple[Path, ...]
     topics: Topics
     visitor: Browser
     coordinator: Session = field(init=False)
@@ -75,6 +75,7 @@ class Story:
     partner_id: UUID = field(default_factory=uuid4)
     calendars: dict[str, str] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
+    starts_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def commission(self) -> str:

@@ -92,11 +92,12 @@ async def nowhere(story: Story) -> str:
 
 async def logs(story: Story) -> str:
     """The log of the whole journey holds none of its names, addresses, links, keys or references."""
-    text = story.log.read_text(errors="replace").lower()
+    files = [file for pattern in story.logs for file in pattern.parent.glob(pattern.name)]
+    text = "".join(file.read_text(errors="replace") for file in files).lower()
     words = [story.coordinator.email, HOUSEHOLD, "bail-parcours", *story.secrets]
     for player in story.players:
         words += [player.given_name, player.family_name, player.email]
     expect("words of the story in the log", [word for word in words if word.lower() in text], [])
     lines = text.count("\n")
-    expect("lines in the log", lines > len(story.players), True)
-    return f"{lines} lignes, {len(words)} noms, adresses, liens, clés et références cherchés : aucun"
+    expect("the journal of services is among them", story.logs[0] in files, True)
+    return f"{len(words)} noms, adresses, liens et clés cherchés dans {lines} lignes de {len(files)} fichiers"
