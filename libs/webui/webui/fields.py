@@ -30,7 +30,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 _NOT_IN_LINE = r"\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029"
 _NOT_IN_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _EMAIL = r"^[a-z0-9]([a-z0-9_+-]|\.[a-z0-9]){0,30}@([a-z0-9]{1,20}\.){1,3}[a-z]{2,10}$"
-_HEX = "[0-9a-f]"
+_UUID4 = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 _DATE = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _TIME = re.compile(r"(\d{1,2})\s*(?:[h:]\s*(\d{2})?)(?::\d{2})?")
 
@@ -124,16 +124,7 @@ def _civil_time(value: Any) -> Any:
 Email = Annotated[
     str, AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email", "pattern": _EMAIL})
 ]
-NewId = Annotated[
-    UUID,
-    UuidVersion(4),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": f"^{_HEX}{{8}}-{_HEX}{{4}}-4{_HEX}{{3}}-[89ab]{_HEX}{{3}}-{_HEX}{{12}}$",
-        }
-    ),
-]
+NewId = Annotated[UUID, UuidVersion(4), WithJsonSchema({"type": "string", "pattern": _UUID4})]
 """An id of version 4, made by whoever asks."""
 Flag = Annotated[bool, Strict()]
 """`true` or `false`; neither 0 nor "oui"."""
