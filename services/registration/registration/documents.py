@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -44,9 +45,14 @@ END:STANDARD
 END:VTIMEZONE""".splitlines()
 
 
-def public_calendar(commission: Commission, public_url: str, at: datetime) -> Response:
-    """An ICS file: same UID for life, SEQUENCE rising with the version, no personal link."""
-    text = "\r\n".join(_folded(line) for line in _calendar(commission, public_url, at)) + "\r\n"
+def public_calendar(
+    commission: Commission, public_url: str, at: datetime, event: UUID | None = None
+) -> Response:
+    """An ICS file: same UID for life, SEQUENCE rising with the version, no personal link.
+
+    `event`: the sign-up it is for, whose mails carry the same UID; the commission when nobody's.
+    """
+    text = "\r\n".join(_folded(line) for line in _calendar(commission, public_url, at, event)) + "\r\n"
     name = f"commission-{commission.day.isoformat()}.ics"
     return Response(
         text.encode(),
@@ -55,7 +61,7 @@ def public_calendar(commission: Commission, public_url: str, at: datetime) -> Re
     )
 
 
-def _calendar(of: Commission, public_url: str, at: datetime) -> list[str]:
+def _calendar(of: Commission, public_url: str, at: datetime, event: UUID | None) -> list[str]:
     page = f"{public_url}/registration/commissions/{of.commission_id}"
     place = ", ".join(filter(None, (of.place, of.address)))
     cancelled = of.state is CommissionState.CANCELLED
@@ -68,7 +74,7 @@ def _calendar(of: Commission, public_url: str, at: datetime) -> list[str]:
         "METHOD:PUBLISH",
         *_ZONE,
         "BEGIN:VEVENT",
-        f"UID:{of.commission_id}@{urlsplit(public_url).hostname}",
+        f"UID:{event or of.commission_id}@{urlsplit(public_url).hostname}",
         f"SEQUENCE:{of.version}",
         f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;TZID=Europe/Paris:{day}T{of.starts:%H%M%S}",

@@ -32,7 +32,7 @@ async def test_an_address_is_enough_and_a_known_one_gets_the_same_page(
     one = (await office.published(capacity=80))["commission_id"]
     first = await signed_up(visitor, one, "amina@org.example")
     assert first.status == 200
-    first.says("Vérifiez votre messagerie", "amina@org.example", "30 minutes")
+    first.says("Vérifiez votre messagerie", "amina@org.example", "Confirmez dans les 30 minutes")
     again = await signed_up(visitor, one, "amina@org.example")
     assert again.text == first.text
     assert len(await office.facts(RegistrationReceived)) == 1

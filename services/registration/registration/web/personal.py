@@ -105,7 +105,9 @@ class Personal(Counter):
     async def calendar(self, request: Request, token: str) -> Response:
         """The calendar file: without the link that asked for it."""
         own = await self._own(self._participation(token))
-        return public_calendar(own.commission.commission, self.desk.site.public_url, now(request))
+        return public_calendar(
+            own.commission.commission, self.desk.site.public_url, now(request), own.registration_id
+        )
 
     def _read(self, token: str) -> Link:
         try:
