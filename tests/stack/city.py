@@ -244,7 +244,7 @@ class City:
         visitor = self.visitor
         path = link_of(visitor.mail(email, "confirmez"))
         answer = visitor.form(path)
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, answer.status_code
         return str(urlsplit(answer.headers["location"]).path)
 
     def send(self, *events: Mapping[str, Any], key: str = "") -> httpx2.Response:
