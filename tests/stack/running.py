@@ -31,12 +31,12 @@ SHORTENED = {
 
 
 class Stack:
-    """One running Seuil on `data`; with `removable`, `without(engine)` takes an engine away for a while."""
+    """One running Seuil on `data`; `what`: run, demo, or removable (engines may be taken away)."""
 
     def __init__(self, data: Path, port: int = 0, removable: bool = False, /, **environment: str) -> None:
         self.data = data
         self._told = data.parent / f"{data.name}.out"
-        program = ["-m", "tests.stack.removable"] if removable else ["-m", "seuil_dev", "run"]
+        program = ["-m", "tests.stack.removable"] if what == "removable" else ["-m", "seuil_dev", what]
         with self._told.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, *program],
@@ -113,9 +113,9 @@ class Stack:
 
 
 @contextmanager
-def running(data: Path, port: int = 0, removable: bool = False, /, **environment: str) -> Iterator[Stack]:
+def running(data: Path, port: int = 0, what: str = "run", /, **environment: str) -> Iterator[Stack]:
     """A stack that answers, and does not outlive the test."""
-    stack = Stack(data, port, removable, **environment)
+    stack = Stack(data, port, what, **environment)
     try:
         yield stack.ready()
     finally:
@@ -123,7 +123,7 @@ def running(data: Path, port: int = 0, removable: bool = False, /, **environment
 
 
 @contextmanager
-def running_anywhere(*, removable: bool = False, **environment: str) -> Iterator[Stack]:
+def running_anywhere(**environment: str) -> Iterator[Stack]:
     """A stack in a folder that leaves with it."""
-    with scratch("stack") as folder, running(folder / "data", 0, removable, **environment) as stack:
+    with scratch("stack") as folder, running(folder / "data", **environment) as stack:
         yield stack

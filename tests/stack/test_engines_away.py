@@ -34,7 +34,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def city(folder: Path) -> Iterator[City]:
     """A stack whose engines may go, with a commission and a partner."""
-    with running(folder, 0, True) as stack:
+    with running(folder, 0, "removable") as stack:
         city = City(stack)
         city.people["coordinator"] = sign_in(stack.url, COORDINATOR)
         names = {"given_name": "Philomène", "family_name": "Desrousseaux"}
@@ -147,7 +147,7 @@ def test_a_session_outlives_a_restart_and_kafka_may_be_away_at_the_start(well: C
     assert kept.page("/registration/aujourdhui").status_code == 200
     city.stack.stop()
     (folder / "kafka.away").touch()
-    city.stack = Stack(folder, port, True).ready()
+    city.stack = Stack(folder, port, "removable").ready()
     city.stack.well(SOON)
     assert kept.page("/registration/aujourdhui").status_code == 200, "signed out by a restart"
     assert kept.get(f"{API}/me")["roles"][0]["role"] == "coordinator"
