@@ -33,7 +33,7 @@ SHORTENED = {
 class Stack:
     """One running Seuil on `data`; `what`: run, demo, or removable (engines may be taken away)."""
 
-    def __init__(self, data: Path, port: int = 0, removable: bool = False, /, **environment: str) -> None:
+    def __init__(self, data: Path, port: int = 0, what: str = "run", /, **environment: str) -> None:
         self.data = data
         self._told = data.parent / f"{data.name}.out"
         program = ["-m", "tests.stack.removable"] if what == "removable" else ["-m", "seuil_dev", what]
