@@ -141,7 +141,7 @@ def test_a_commission_that_cannot_be() -> None:
     wrong = replace(commission(), ends_at=START, registration_closes_at=START + timedelta(hours=1), parts=())
     with pytest.raises(Refused) as refusal:
         rules.check(wrong)
-    assert refusal.value.status == 422
+    assert refusal.value.status == 409
     assert {error.code for error in refusal.value.errors} == {
         "ends_before_start",
         "window_after_start",

@@ -168,10 +168,10 @@ async def _check_panel(tx: Tx, commission: Commission, asked: NamePanelMember) -
     if await people.organisation(tx, asked.organisation_id) is None:
         raise Refused("unknown_organisation", "Cette structure n’existe pas.", 404)
     if asked.seat is Seat.UNKNOWN or asked.pack is Pack.UNKNOWN:
-        raise Refused("unknown_seat", "Choisissez le siège et la partie du dossier.", 422)
+        raise Refused("unknown_seat", "Choisissez le siège et la partie du dossier.", 409)
     if asked.undertaking_on > civil_day(tx.now):
         text = "L’engagement de confidentialité doit être déjà signé."
-        raise Refused("date_to_come", text, 422, [FieldError("/undertaking_on", "date_to_come", text)])
+        raise Refused("date_to_come", text, 409, [FieldError("/undertaking_on", "date_to_come", text)])
 
 
 async def remove_panel_member(
@@ -229,7 +229,7 @@ def _workshop(number: int, asked: WorkshopAsked, day: date) -> Workshop:
     if starts_at and ends_at and ends_at <= starts_at:
         text = "La fin de l’atelier doit venir après son début."
         raise Refused(
-            "ends_before_start", text, 422, [FieldError(f"{pointer}/ends", "ends_before_start", text)]
+            "ends_before_start", text, 409, [FieldError(f"{pointer}/ends", "ends_before_start", text)]
         )
     return Workshop(
         asked.workshop_id, asked.title, asked.slot, asked.capacity, asked.room, starts_at, ends_at

@@ -57,11 +57,11 @@ def expect_version(known: int, given: int) -> None:
 
 
 def moment(tx: Tx, rules: Rules, occurred_on: date | None = None) -> Moment:
-    """Now, of today or of an earlier day that a coordinator gave. Raises Refused 422 for a day to come."""
+    """Now, of today or of an earlier day that a coordinator gave. Raises Refused for a day to come."""
     today = civil_day(tx.now)
     if occurred_on is not None and occurred_on > today:
         text = "Cette date n’est pas encore passée."
-        raise Refused("date_to_come", text, 422, [FieldError("/occurred_on", "date_to_come", text)])
+        raise Refused("date_to_come", text, 409, [FieldError("/occurred_on", "date_to_come", text)])
     return Moment(tx.now, occurred_on or today, rules)
 
 

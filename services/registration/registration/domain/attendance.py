@@ -68,7 +68,7 @@ def record_attendance(
     entry = roster.entry(registration_id)
     _from_the_day(roster.commission, moment)
     if status is Attendance.UNKNOWN:
-        raise Refused("unknown_status", "Choisissez une des réponses proposées.", 422)
+        raise Refused("unknown_status", "Choisissez une des réponses proposées.", 409)
     if entry.state not in (State.CONFIRMED, State.WAITLISTED, State.OFFERED):
         raise Refused("not_registered", "Cette inscription n’est plus en cours : aucune présence à noter.")
     if workshop_id is not None:

@@ -120,7 +120,7 @@ def check(commission: Commission) -> None:
         FieldError(pointer, code, text) for wrong, pointer, code, text in _mistakes(commission) if wrong
     ]
     if errors:
-        raise Refused(errors[0].code, errors[0].detail, 422, errors)
+        raise Refused(errors[0].code, errors[0].detail, 409, errors)
 
 
 def _mistakes(of: Commission) -> list[tuple[bool, str, str, str]]:
