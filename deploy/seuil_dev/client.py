@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -234,6 +234,16 @@ async def sign_in_mail(browser: Browser, email: str, tries: int = 3) -> Message:
             if attempt == tries - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+async def together(*work: Coroutine[Any, Any, object]) -> None:
+    """Do all of it at once; the first failure ends the rest and is the one raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for each in work:
+                group.create_task(each)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
 
 
 async def eventually(

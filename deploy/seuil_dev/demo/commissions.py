@@ -16,6 +16,7 @@ COMMISSIONS = "/registration/api/v1/commissions"
 REGISTRATIONS = "/registration/api/v1/registrations"
 PLACE, ADDRESS = "Maison des associations (démonstration)", "1 place Imaginaire, Lille"
 AHEAD = timedelta(days=21)
+MAIL_SECONDS = 90
 Done = Callable[[int], None]
 
 
@@ -176,7 +177,7 @@ async def _by_page(visitor: Browser, path: str, asked: dict[str, Any], *, proves
     """As a visitor does: sign up, then press the button of the mailed link."""
     await visitor.ask("POST", path, content=asked)
     if proves:
-        mail = await visitor.mail(asked["email"], "confirmez votre adresse")
+        mail = await visitor.mail(asked["email"], "confirmez votre adresse", within=MAIL_SECONDS)
         await visitor.submit(mail.link)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.lists import SituationGroup
-from seuil_dev.client import Browser, Failed, Partner, Refusal, Session, eventually, sign_in
+from seuil_dev.client import Browser, Failed, Partner, Refusal, Session, eventually, sign_in, together
 from seuil_dev.demo.commissions import HELD, NEXT_STEPS, load_held, load_next
 from seuil_dev.demo.demand import FIRST_DAY
 from seuil_dev.demo.people import load_people
@@ -83,10 +83,8 @@ async def _commissions(coordinator: Session, url: str) -> None:
     progress = Progress("Commissions", sum(held.steps for held in HELD) + NEXT_STEPS)
     visitor, today = Browser(url), datetime.now(UTC).date()
     try:
-        async with asyncio.TaskGroup() as group:
-            for held in HELD:
-                group.create_task(load_held(coordinator, held, progress.advance))
-            group.create_task(load_next(coordinator, visitor, today, progress.advance))
+        await load_next(coordinator, visitor, today, progress.advance)
+        await together(*(load_held(coordinator, held, progress.advance) for held in HELD))
     finally:
         await visitor.close()
     progress.end()

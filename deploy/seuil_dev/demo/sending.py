@@ -1,12 +1,11 @@
 """The partner's software of the demonstration: rows become CloudEvents, five hundred at a time."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from seuil_dev.client import Failed, Partner
+from seuil_dev.client import Failed, Partner, together
 
 BATCH = 500
 AT_ONCE = 3
@@ -51,9 +50,7 @@ async def send(partner: Partner, rows: Iterable[Row], done: Callable[[int], None
                 counts[status] = counts.get(status, 0) + 1
             done(len(batch))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(work())
+    await together(*(work() for _ in range(AT_ONCE)))
     refused = counts.keys() - {"accepted", "duplicate", "stale", "replaced"}
     if refused:
         raise Failed(f"the partner’s door refused some events: {counts}")

@@ -77,7 +77,7 @@ class Topics:
             if told.fact == fact and all(told.data.get(name) == value for name, value in wanted.items())
         ]
 
-    async def wait(self, fact: str, count: int = 1, within: float = 30, **values: object) -> list[Told]:
+    async def wait(self, fact: str, count: int = 1, within: float = 60, **values: object) -> list[Told]:
         """The records of that fact, once there are `count` of them. Failed when there are fewer or more."""
 
         async def enough() -> list[Told] | None:
