@@ -67,6 +67,7 @@ class World:
     async def _round(self) -> int:
         moved = 0
         for service in self.services:
+            await service.make_first()
             producer = await service.broker.producer()
             async with service.database.transaction() as tx:
                 moved += await service.relay.pump(tx.connection, producer)

@@ -31,7 +31,7 @@ READERS = ("policies", "projections")
 
 
 class Service:
-    """The composition of one service; `running()` is its life, `settle()` does the same inline for tests."""
+    """The composition of one service; `running()` is its life. `first` is done once before it is ready."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Service:
         projections: Sequence[Projection] = (),
         due: Mapping[str, DueCommand] | None = None,
         work: Mapping[str, Work] | None = None,
+        first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = package.__name__
         self.package = package
@@ -56,6 +57,7 @@ class Service:
         self.due = dict(due or {})
         self.work = dict(work or {})
         self.failing: dict[str, str] = {}
+        self._first = first
         self._stopping = asyncio.Event()
         self._hints = {name: asyncio.Event() for name in self.work}
         database.on_append = self.relay.hint.set
@@ -93,6 +95,8 @@ class Service:
 
     def _loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
         loops: dict[str, Callable[[], Awaitable[None]]] = {"relay": self.relay.run, "tidy": self._tidy}
+        if self._first is not None:
+            loops["first"] = self._run_first
         if self.policies:
             loops["policies"] = self._run_policies
         if self.projections:
@@ -197,8 +201,20 @@ class Service:
             self.failing.pop("tidy", None)
             await self.database.runtime.sleep(TIDY_PAUSE)
 
+    async def make_first(self) -> None:
+        """Does what must be done once before the service is ready; nothing the next times."""
+        if self._first is not None:
+            await self._first()
+            self._first = None
+
+    async def _run_first(self) -> None:
+        await self.make_first()
+        await self._stopping.wait()
+
     async def ready(self) -> bool:
-        """Whether the database answers at the revision that the code expects; Kafka is never needed."""
+        """Whether the database answers at the code's revision and `first` is done; Kafka is never needed."""
+        if self._first is not None:
+            return False
         async with self.database.read() as tx:
             found = await tx.connection.fetchval("SELECT version_num FROM alembic_version")
         return bool(found == head(self.package))

@@ -4,13 +4,11 @@ import argparse
 import asyncio
 import sys
 
-import uvicorn
-
 import registration
 from contracts.lists import AccountState, Role
 from contracts.refusal import Refused
 from eventing.runtime import real_runtime
-from operating.migrate import upgrade
+from operating.process import commands, run
 from registration.app import create_app, desk_of
 from registration.commands import Desk, admit_account, user_by_email
 from registration.settings import Settings
@@ -19,30 +17,18 @@ from webui.identity import issue_token
 
 def main() -> int:
     """Runs one command; its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m registration")
-    commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="serve the application")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    commands.add_parser("migrate", help="bring the database to the newest revision")
-    account = commands.add_parser("account", help="accounts").add_subparsers(dest="act", required=True)
+    parser, verbs = commands(registration)
+    account = verbs.add_parser("account", help="accounts").add_subparsers(dest="act", required=True)
     add = account.add_parser("add", help="let a person sign in")
     add.add_argument("email")
     add.add_argument("--role", action="append", required=True, choices=[r.value for r in Role][:-1])
     add.add_argument("--territory", help="of the roles; SEUIL_TERRITORY by default")
-    token = commands.add_parser("token", help="print a token of fifteen minutes for the JSON API")
+    token = verbs.add_parser("token", help="print a token of fifteen minutes for the JSON API")
     token.add_argument("email")
     chosen = parser.parse_args()
     settings = Settings()
-    match chosen.command:
-        case "serve":
-            uvicorn.run(create_app(settings), host=chosen.host, port=chosen.port, access_log=False)
-        case "migrate":
-            url = settings.migration_database_url or settings.database_url
-            upgrade(registration, url.get_secret_value())
-        case _:
-            return asyncio.run(_with_desk(settings, chosen))
-    return 0
+    code = run(chosen, registration, settings, lambda: create_app(settings))
+    return asyncio.run(_with_desk(settings, chosen)) if code is None else code
 
 
 async def _with_desk(settings: Settings, chosen: argparse.Namespace) -> int:

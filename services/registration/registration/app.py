@@ -1,16 +1,14 @@
 """The composition of registration: settings in, an application out. Nothing global."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI
 
 import registration
 from eventing.broker import Broker
-from eventing.db import Database
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
-from operating.health import health_routes
+from operating.composition import app_of, database_of
 from operating.service import Service
 from registration import api, web
 from registration.commands import Desk, ensure_first_account
@@ -35,25 +33,11 @@ def create_app(
         broker,
         policies=POLICIES,
         due=due_commands(desk.rules),
-        work={"first account": first_account(desk, settings.seuil_coordinator)},
+        first=first_account(desk, settings.seuil_coordinator),
     )
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
     pages = Pages(desk.site, "registration", done=web.DONE)
-    app = FastAPI(
-        title="Seuil – commissions et inscriptions",
-        openapi_url="/registration/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
-    app.state.service = service
+    app = app_of(service, "commissions et inscriptions")
     app.state.desk = desk
-    app.include_router(health_routes(service))
     app.include_router(api.router(desk))
     app.include_router(web.router(desk, pages))
     api.complete(app)
@@ -63,20 +47,8 @@ def create_app(
 
 def desk_of(settings: Settings, runtime: Runtime) -> Desk:
     """What commands and pages work with; its database is not open yet."""
-    site = Site(
-        "registration",
-        settings.seuil_public_url,
-        settings.seuil_env,
-        settings.seuil_demo,
-        settings.seuil_territory,
-        settings.seuil_token_keys,
-    )
-    database = Database(
-        settings.database_url.get_secret_value(),
-        runtime,
-        max_size=settings.database_connections,
-        name="registration",
-    )
+    site = Site.of("registration", settings)
+    database = database_of(settings, runtime, "registration")
     return Desk(
         database,
         settings.rules,
@@ -86,17 +58,12 @@ def desk_of(settings: Settings, runtime: Runtime) -> Desk:
     )
 
 
-def first_account(desk: Desk, email: str | None) -> Callable[[], Awaitable[int]]:
-    """Work that is done once, as soon as the database answers: somebody must be able to sign in."""
-    done = email is None
+def first_account(desk: Desk, email: str | None) -> Callable[[], Awaitable[None]]:
+    """Somebody must be able to sign in as soon as the service is ready."""
 
-    async def make() -> int:
-        nonlocal done
-        if done or email is None:
-            return 0
-        async with desk.database.transaction() as tx:
-            await ensure_first_account(tx, email, desk.site.territory)
-        done = True
-        return 1
+    async def make() -> None:
+        if email is not None:
+            async with desk.database.transaction() as tx:
+                await ensure_first_account(tx, email, desk.site.territory)
 
     return make
