@@ -218,6 +218,10 @@ class Unit(ClosedList):
 
 class FigureTable(ClosedList):
     ALLOCATIONS_HOMELESS = "allocations_homeless", "Attributions aux ménages hébergés ou sans abri"
+    ALLOCATIONS_ALL = "allocations_all", "Attributions de logements sociaux, tous ménages"
+    LDA_REHOUSED = "lda_rehoused", "Relogements au titre du Logement d’abord"
+    LDA_TARGET = "lda_target", "Objectif de relogements au titre du Logement d’abord"
+    HOMELESS_CENSUS = "homeless_census", "Personnes et ménages sans domicile recensés"
     UNKNOWN = "unknown", NOT_SAID
     UNMAPPED = "unmapped", NOT_MAPPED
 
