@@ -103,6 +103,7 @@ def test_a_block_alone_is_a_fragment(showcase: Showcase) -> None:
     ("asked", "taken"),
     [
         ("/registration/x?a=1", "/registration/x?a=1"),
+        ("//[", "/"),
         ("//evil.example", "/"),
         ("https://evil.example", "/"),
         ("/\\evil.example", "/"),

@@ -37,6 +37,7 @@ def test_a_link_page_gives_no_referrer(visitor: TestClient) -> None:
         ({"origin": "http://127.0.0.1:8000"}, 303),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
         ({}, 403),
     ],
 )
@@ -49,6 +50,13 @@ def test_a_post_with_cookies_comes_from_here(
 
 def test_a_post_without_cookies_needs_no_origin(visitor: TestClient) -> None:
     assert visitor.post(ACT, headers={"origin": "http://partner.example"}).status_code == 401
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_foreign_form_is_stopped_without_cookies_too(visitor: TestClient, site: str) -> None:
+    assert visitor.post(ACT, headers={"sec-fetch-site": site}).status_code == 403
+    program = {"sec-fetch-site": site, "authorization": "Bearer cle"}
+    assert visitor.post(ACT, headers=program).status_code == 401
 
 
 def test_a_large_body_is_refused_announced_or_not(visitor: TestClient) -> None:

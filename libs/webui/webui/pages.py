@@ -120,7 +120,10 @@ def see_other(path: str, done: str = "") -> RedirectResponse:
 
 def local(path: str, fallback: str = "/") -> str:
     """`path` when it stays on this site, else `fallback`: what a `next` parameter must go through."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return fallback
     odd = parts.scheme or parts.netloc or "\\" in path or any(ord(c) < 33 for c in path)
     return path if path.startswith("/") and not path.startswith("//") and not odd else fallback
 

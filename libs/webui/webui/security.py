@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers as RequestHeaders
@@ -62,7 +61,11 @@ class Headers:
 
 
 class SameOrigin:
-    """Refuses an unsafe request sent by another site with this browser's cookies."""
+    """Refuses an unsafe request that another site made this browser send.
+
+    With the cookies of the browser, or without: a foreign form never carries a `lax` cookie, and could
+    still sign somebody in as somebody else by pressing the button of a mailed link.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -80,13 +83,11 @@ class SameOrigin:
 
 def _foreign(scope: Scope) -> bool:
     headers = RequestHeaders(scope=scope)
+    if site := headers.get("sec-fetch-site"):
+        return site not in ("same-origin", "none") and ("cookie" in headers or "authorization" not in headers)
     if "cookie" not in headers:
         return False
-    if site := headers.get("sec-fetch-site"):
-        return site not in ("same-origin", "none")
-    if origin := headers.get("origin"):
-        return urlsplit(origin).netloc != headers.get("host")
-    return True
+    return headers.get("origin", "").partition("://")[2] != headers.get("host")
 
 
 class BodyLimit:
