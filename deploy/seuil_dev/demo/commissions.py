@@ -48,7 +48,7 @@ class Held:
 
 MARCH = Held(
     "2023-03",
-    "Commission Logement d’abord : mieux connaître les missions de chacun",
+    "Commission Logement d’abord : mieux connaître les missions de chacun",
     date(2023, 3, 14),
     date(2023, 2, 1),
     date(2023, 3, 10),
@@ -60,7 +60,7 @@ MARCH = Held(
 )
 OCTOBER = Held(
     "2023-10",
-    "Commission Logement d’abord : du premier accueil au bail",
+    "Commission Logement d’abord : du premier accueil au bail",
     date(2023, 10, 10),
     date(2023, 9, 4),
     date(2023, 10, 6),
@@ -228,7 +228,7 @@ def _wanted_held(held: Held) -> dict[str, Any]:
 def _wanted_next(day: date) -> dict[str, Any]:
     return _common() | {
         "commission_id": str(NEXT),
-        "title": "Commission Logement d’abord : les situations sans solution",
+        "title": "Commission Logement d’abord : les situations sans solution",
         "day": day.isoformat(),
         "registration_opens_on": (day - 2 * AHEAD).isoformat(),
         "registration_closes_on": (day - timedelta(days=2)).isoformat(),

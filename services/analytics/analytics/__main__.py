@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import analytics
 from analytics.app import create_app
-from analytics.projections import PROJECTIONS
 from analytics.settings import Settings
+from analytics.subscriptions import PROJECTIONS
 from eventing.rebuilding import rebuild
 from operating.process import commands, run
 from operating.service import Service

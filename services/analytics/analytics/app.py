@@ -4,8 +4,8 @@ from fastapi import FastAPI
 
 import analytics
 from analytics import api, live
-from analytics.projections import PROJECTIONS
 from analytics.settings import Settings
+from analytics.subscriptions import PROJECTIONS
 from analytics.web import figures, publics
 from eventing.broker import Broker
 from eventing.kafka import KafkaBroker

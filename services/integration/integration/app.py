@@ -10,10 +10,11 @@ from integration import web
 from integration.api import events, own, partners
 from integration.api.documents import complete
 from integration.settings import Settings
+from integration.subscriptions import PROJECTIONS
 from integration.work import forgetting
 from operating.composition import app_of, database_of
 from operating.service import Service
-from webui.accounts import ACCOUNTS_PROJECTION, accounts_of
+from webui.accounts import accounts_of
 from webui.pages import Pages
 from webui.site import Site, install
 
@@ -29,7 +30,7 @@ def create_app(
         integration,
         database,
         broker,
-        projections=[ACCOUNTS_PROJECTION],
+        projections=PROJECTIONS,
         work={"forget": forgetting(database)},
     )
 

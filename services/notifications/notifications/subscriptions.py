@@ -4,10 +4,12 @@ from datetime import datetime
 
 from eventing.due import DueCommand
 from eventing.subscription import Policies
-from notifications.policies import MEMORY, REMIND, Telling
+from notifications.policies import ACTS, MEMORY, REMIND, Telling
 from webui.accounts import ACCOUNTS_PROJECTION
 
 PROJECTIONS = [ACCOUNTS_PROJECTION]
+POLICIES = Policies(handlers=ACTS, memory=MEMORY)
+"""What is heard, for the catalogue; `policies` binds it to the settings."""
 
 
 def policies(telling: Telling, since: datetime | None) -> Policies:

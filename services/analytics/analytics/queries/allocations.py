@@ -12,6 +12,7 @@ from analytics.domain.measures import MEASURES
 from analytics.queries.coverage import Known
 from analytics.queries.words import (
     cell_word,
+    dim_word,
     month_word,
     organisation_word,
     perimeter_word,
@@ -234,7 +235,7 @@ async def published(tx: Tx, asked: Filters, known: Known) -> Figure:
     rows: list[Row] = []
     for row in await run(tx, PUBLISHED):
         dims = row["cell"]["dims"]
-        others = ", ".join(f"{name} : {value}" for name, value in sorted(dims.items()) if name != "year")
+        others = ", ".join(dim_word(name, value) for name, value in sorted(dims.items()) if name != "year")
         title = await word(FigureTable)(tx, row["figure_table"])
         rows.append(
             (

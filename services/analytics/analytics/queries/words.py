@@ -80,3 +80,13 @@ def source_word(code: str) -> str:
 def perimeter_word(code: str) -> str:
     """The words for a perimeter."""
     return label(Perimeter, code)
+
+
+def dim_word(name: str, value: object) -> str:
+    """The words for what a published total is restricted to: « mars », « jusqu’à fin mai », else as it came."""
+    if isinstance(value, int) and 1 <= value <= 12:
+        if name == "month":
+            return MONTHS[value - 1]
+        if name == "until_month":
+            return f"jusqu’à fin {MONTHS[value - 1]}"
+    return f"{name} : {value}"

@@ -3,11 +3,14 @@
 What was entered in arrears, or is about a commission that has begun, is told to nobody.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from contracts.event import Fact
 from contracts.lists import ByWhom, DeclinedHow, LinkPurpose
 from contracts.registration import (
     CommissionCancelled,
@@ -49,20 +52,7 @@ class Telling:
 
     def handlers(self) -> dict[Any, Any]:
         """Fact class → what is done about it."""
-        return {
-            LinkRequested: self.mail_link,
-            RegistrationConfirmed: self.tell_confirmed,
-            RegistrationWaitlisted: self.tell_waitlisted,
-            PlaceOffered: self.tell_offered,
-            PlaceDeclined: self.tell_offer_ended,
-            RegistrationChanged: self.tell_workshops_chosen,
-            RegistrationCancelled: self.tell_cancelled,
-            RegistrationRefused: self.tell_refused,
-            CommissionRescheduled: self.tell_rescheduled,
-            CommissionChanged: self.tell_changed,
-            CommissionCancelled: self.tell_commission_cancelled,
-            CommissionHeld: self.forget_reminders,
-        }
+        return {fact: partial(act, self) for fact, act in ACTS.items()}
 
     async def mail_link(self, tx: Tx, event: Received[LinkRequested]) -> None:
         """The only cause of a sign-in or proof mail."""
@@ -302,3 +292,19 @@ class Telling:
             registration_id=registration["registration_id"],
         )
         await intend(tx, intent, self.quiet)
+
+
+ACTS: Mapping[type[Fact], Callable[..., Awaitable[None]]] = {
+    LinkRequested: Telling.mail_link,
+    RegistrationConfirmed: Telling.tell_confirmed,
+    RegistrationWaitlisted: Telling.tell_waitlisted,
+    PlaceOffered: Telling.tell_offered,
+    PlaceDeclined: Telling.tell_offer_ended,
+    RegistrationChanged: Telling.tell_workshops_chosen,
+    RegistrationCancelled: Telling.tell_cancelled,
+    RegistrationRefused: Telling.tell_refused,
+    CommissionRescheduled: Telling.tell_rescheduled,
+    CommissionChanged: Telling.tell_changed,
+    CommissionCancelled: Telling.tell_commission_cancelled,
+    CommissionHeld: Telling.forget_reminders,
+}
