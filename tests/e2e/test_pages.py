@@ -1,0 +1,60 @@
+"""Each listed page and state: axe, width, borders and CSP in every view; then without script."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e import axe
+from tests.e2e.pages import PAGES, Page
+from tests.stack.city import City
+
+pytestmark = pytest.mark.browser
+NAMES = [page.name for page in PAGES]
+
+
+def cookies(city: City, page: Page) -> dict[str, str]:
+    if not page.role:
+        return {}
+    session = city.people[page.role]
+    session.get("/registration/api/v1/me")  # a token that has ended is renewed here
+    return session.cookies
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_a_page_is_faultless_in_every_view(
+    browser: Browser, city: City, where: dict[str, str], page: Page
+) -> None:
+    address = city.url + page.path.format(**where)
+    with axe.opened(browser, address, status=page.status, cookies=cookies(city, page)) as tab:
+        if page.act:
+            page.act(tab)
+        assert tab.locator("h1").count() == 1
+        assert tab.title().endswith("Seuil"), tab.title()
+        for scheme, width in axe.VIEWS:
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            tab.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
+            try:
+                axe.check(tab)
+            except AssertionError as fault:
+                raise AssertionError(f"{page.name}, {scheme}, {width}: {fault}") from None
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.act is None], ids=lambda page: page.name)
+def test_a_page_says_everything_without_script(
+    browser: Browser, city: City, where: dict[str, str], page: Page
+) -> None:
+    address = city.url + page.path.format(**where)
+    who = cookies(city, page)
+    with axe.opened(browser, address, width=320, status=page.status, cookies=who) as tab:
+        whole = tab.locator("main").inner_text()
+    with axe.opened(browser, address, width=320, status=page.status, cookies=who, script=False) as tab:
+        plain = tab.locator("main").inner_text()
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    missing = {word for word in set(whole.split()) - set(plain.split()) if not re.search(r"\d", word)}
+    assert not missing, "some words are there by script only"
+
+
+def test_no_page_is_listed_twice() -> None:
+    assert len({(page.path, page.role, page.name) for page in PAGES}) == len(set(NAMES)) == len(PAGES)
