@@ -83,7 +83,7 @@ def perimeter_word(code: str) -> str:
 
 
 def dim_word(name: str, value: object) -> str:
-    """The words for what a published total is restricted to: « mars », « jusqu’à fin mai », else as it came."""
+    """What a published total is restricted to, in words: « mars », « jusqu’à fin mai »."""
     if isinstance(value, int) and 1 <= value <= 12:
         if name == "month":
             return MONTHS[value - 1]
