@@ -102,3 +102,35 @@ async def test_three_mails_an_hour_to_one_address(office: Office) -> None:
     office.clock.advance(hours=1)
     await office.done("POST", path, body, role=None)
     assert len(await office.facts(LinkRequested)) == 4
+
+
+async def test_nothing_tells_a_visitor_who_is_registered(office: Office) -> None:
+    made = await office.published()
+    commission, other = made["commission_id"], (await office.published())["commission_id"]
+    await office.joined(commission, "known@x.example")
+    path = f"/commissions/{commission}/registrations"
+    nowhere = str(office.new_id())
+
+    async def told(email: str, to: str = path, **fields: object) -> tuple[int, str]:
+        body = {"registration_id": str(office.new_id()), "email": email, **fields}
+        answer = await office.call("POST", to, body, role=None)
+        return answer.status_code, answer.json().get("code", "")
+
+    for wrong in ({"workshops": [nowhere]}, {"organisation_id": nowhere}):
+        assert await told("known@x.example", **wrong) == await told("new@x.example", **wrong)
+    for first in ("known@x.example", "fresh@x.example"):
+        used = str(office.new_id())
+        assert await told(first, registration_id=used) == (202, "")
+        assert await told(first, registration_id=used) == (202, "")
+        assert await told("own@x.example", registration_id=used) == (409, "id_taken")
+    again = f"/commissions/{commission}/participation-links"
+    for email in ("known@x.example", "never@x.example"):
+        for _ in range(4):
+            await office.done("POST", again, {"email": email}, role=None)
+        assert await told(email, to=f"/commissions/{other}/registrations") == (202, "")
+    mailed = [f for f in await office.facts(LinkRequested) if f.person_id]
+    assert len({f.person_id for f in mailed}) == 3
+    assert len(mailed) == 3 + 1 + 1
+    office.clock.advance(days=40)
+    closed = (409, "registration_closed")
+    assert [await told("known@x.example"), await told("new2@x.example")] == [closed, closed]

@@ -11,9 +11,12 @@ from registration.domain.rules import Rules, civil_day
 from registration.store import links
 
 
-async def mails_left(tx: Tx, rules: Rules, person_id: UUID) -> bool:
-    """Whether one more link may be mailed to that person this hour; under the lock of the person's stream."""
-    return await links.mailed_in_an_hour(tx, person_id) < rules.mails_per_hour
+async def mails_left(tx: Tx, rules: Rules, person_id: UUID, asked_by: LinkPurpose | None = None) -> bool:
+    """Whether one more link may be mailed to that person this hour; under the lock of the person's stream.
+
+    `asked_by`: counting only what was mailed for such askings.
+    """
+    return await links.mailed_in_an_hour(tx, person_id, asked_by) < rules.mails_per_hour
 
 
 async def mail_link(
@@ -23,9 +26,15 @@ async def mail_link(
     person_id: UUID,
     generation: int,
     until: datetime | None = None,
+    *,
+    asked_by: LinkPurpose | None = None,
 ) -> None:
-    """Ask for a link to be mailed."""
-    await links.note_mailed(tx, person_id, purpose)
+    """Ask for a link to be mailed.
+
+    `asked_by`: the purpose of a usual answer to what was asked, when this link is another: whoever signs up
+    again gets the personal link, counted with proofs.
+    """
+    await links.note_mailed(tx, person_id, asked_by or purpose)
     await append(
         tx,
         LinkRequested(

@@ -1,5 +1,6 @@
 """Commands on sign-ups, by visitors, signed-in people and coordinators."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -8,6 +9,7 @@ from contracts.lists import Attendance, ByWhom, EmailKind, LinkPurpose, OrgKind,
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from eventing.outbox import append
+from eventing.requests import remember
 from registration.commands.asked import SignUp, WalkIn
 from registration.commands.mailing import mail_link, mails_left
 from registration.commands.moments import (
@@ -66,7 +68,8 @@ async def sign_up(
     same answer. Oneself, signed in: proven already. `on_behalf` COORDINATOR or IMPORT (coordinator of the
     territory only): on the coordinator's word, window or not, in arrears if `asked.occurred_on` says so.
     Raises Refused `registration_not_open`, `registration_closed`, `commission_cancelled`, `unknown_workshop`,
-    `workshop_clash`, `already_registered` (coordinator only), 404 `unknown_commission`, 429 `too_many_mails`.
+    `workshop_clash`, `id_taken`, `already_registered` (coordinator only), 404 `unknown_commission`, 429
+    `too_many_mails`.
     """
     if asked.occurred_on is not None:
         on_behalf = on_behalf or ByWhom.COORDINATOR
@@ -78,13 +81,21 @@ async def sign_up(
     whom, verified = _by_whom(by, person, asked, on_behalf)
     if repeated := await _repeated(tx, roster, asked.registration_id, person):
         return SignedUp(asked.registration_id, repeated.state if verified else None)
+    answered = SignedUp(asked.registration_id, None)
+    if not verified and await _answered(tx, commission_id, asked.registration_id, person):
+        return answered
+    organisation = await _organisation_of(tx, asked)
+    rule.slots_of(roster.commission, asked.workshops)
     roster = await _without_lapsed(tx, rules, roster, person)
     known = roster.open_of(person.person_id)
-    if known is not None and on_behalf is None and roster.commission.accepts(tx.now):
-        return await _known_again(tx, rules, known, asked, verified)
-    if not verified and not await mails_left(tx, rules, person.person_id):
-        raise _too_many()
-    organisation = await _organisation_of(tx, asked)
+    open_now = on_behalf is None and roster.commission.accepts(tx.now)
+    if open_now and not verified and not await _mail_left(tx, rules, person):
+        return answered
+    if known is not None and open_now:
+        if verified:
+            return SignedUp(known.registration_id, known.state)
+        await _mail_again(tx, known, asked_by=LinkPurpose.PROVE_ADDRESS)
+        return answered
     newcomer = Newcomer(
         asked.registration_id, person.person_id, organisation[1], whom, verified, tuple(asked.workshops)
     )
@@ -150,7 +161,7 @@ async def _repeated(tx: Tx, roster: Roster, registration_id: UUID, person: Perso
         return None
     entry = roster.entries.get(registration_id)
     if entry is None or entry.person_id != person.person_id:
-        raise Refused("id_taken", "Cet identifiant d’inscription a déjà servi.")
+        raise _id_taken()
     return entry
 
 
@@ -165,22 +176,41 @@ async def _without_lapsed(tx: Tx, rules: Rules, roster: Roster, person: Person) 
     return change.roster
 
 
-async def _known_again(tx: Tx, rules: Rules, known: Entry, asked: SignUp, verified: bool) -> SignedUp:
-    """The same answer as to anybody; whoever owns the address gets the link again."""
-    if verified:
-        return SignedUp(known.registration_id, known.state)
-    if not await mails_left(tx, rules, known.person_id):
-        raise _too_many()
+async def _answered(tx: Tx, commission_id: UUID, registration_id: UUID, person: Person) -> bool:
+    """Whether this very sign-up was answered before, done or not: its id serves for nobody else.
+
+    Kept also when the address was registered already: else the second use of an id would tell.
+    """
+    content = f"{commission_id} {person.person_id}".encode()
+    try:
+        seen = await remember(tx, "visitor", str(registration_id), hashlib.sha256(content).digest())
+    except Refused:
+        raise _id_taken() from None
+    return seen is not None
+
+
+async def _mail_left(tx: Tx, rules: Rules, person: Person) -> bool:
+    """Whether one more mail may go. Refused 429 for sign-ups alone: whoever they name, they count the same.
+
+    Other mails go to known addresses only: that they used up the hour must not be told.
+    """
+    if not await mails_left(tx, rules, person.person_id, LinkPurpose.PROVE_ADDRESS):
+        text = "Trop de messages ont été envoyés à cette adresse depuis une heure. Réessayez plus tard."
+        raise Refused("too_many_mails", text, 429)
+    return await mails_left(tx, rules, person.person_id)
+
+
+async def _mail_again(tx: Tx, known: Entry, *, asked_by: LinkPurpose) -> None:
+    """To whoever owns a known address: the link that its sign-up is waiting for, or the personal one."""
     if known.state is State.PENDING_PROOF:
-        await _mail_proof(tx, known)
+        await _mail_proof(tx, known, asked_by)
     else:
-        await _mail_participation(tx, known)
-    return SignedUp(asked.registration_id, None)
+        link = known.registration_id, known.person_id, known.link_generation
+        await mail_link(tx, LinkPurpose.PARTICIPATION, *link, asked_by=asked_by)
 
 
-def _too_many() -> Refused:
-    text = "Trop de messages ont été envoyés à cette adresse depuis une heure. Réessayez plus tard."
-    return Refused("too_many_mails", text, 429)
+def _id_taken() -> Refused:
+    return Refused("id_taken", "Cet identifiant d’inscription a déjà servi.")
 
 
 async def _organisation_of(tx: Tx, asked: SignUp | WalkIn) -> tuple[str | None, OrgKind]:
@@ -195,7 +225,7 @@ async def _organisation_of(tx: Tx, asked: SignUp | WalkIn) -> tuple[str | None, 
     return None, known.kind
 
 
-async def _mail_proof(tx: Tx, entry: Entry) -> None:
+async def _mail_proof(tx: Tx, entry: Entry, asked_by: LinkPurpose = LinkPurpose.PROVE_ADDRESS) -> None:
     assert entry.hold_until is not None, "an unproven seat is held until some instant"
     link_id = tx.new_id()
     await links.add_link(
@@ -206,13 +236,8 @@ async def _mail_proof(tx: Tx, entry: Entry) -> None:
         until=entry.hold_until,
         registration_id=entry.registration_id,
     )
-    await mail_link(tx, LinkPurpose.PROVE_ADDRESS, link_id, entry.person_id, 1, entry.hold_until)
-
-
-async def _mail_participation(tx: Tx, entry: Entry) -> None:
-    await mail_link(
-        tx, LinkPurpose.PARTICIPATION, entry.registration_id, entry.person_id, entry.link_generation
-    )
+    link = link_id, entry.person_id, 1, entry.hold_until
+    await mail_link(tx, LinkPurpose.PROVE_ADDRESS, *link, asked_by=asked_by)
 
 
 async def prove(tx: Tx, rules: Rules, link_id: UUID, generation: int) -> Proved:
@@ -257,10 +282,7 @@ async def send_participation_link(tx: Tx, rules: Rules, commission_id: UUID, ema
     known = roster.open_of(person.person_id)
     if known is None or not await mails_left(tx, rules, person.person_id):
         return
-    if known.state is State.PENDING_PROOF:
-        await _mail_proof(tx, known)
-    else:
-        await _mail_participation(tx, known)
+    await _mail_again(tx, known, asked_by=LinkPurpose.PARTICIPATION)
 
 
 async def change_registration(

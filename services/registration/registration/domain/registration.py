@@ -26,7 +26,7 @@ def sign_up(roster: Roster, newcomer: Newcomer, moment: Moment) -> Change:
     _check_sign_up(roster, newcomer, moment)
     book = Book(roster, moment)
     position = roster.next_position
-    workshops = _chosen(roster.commission, newcomer.workshops)
+    workshops = slots_of(roster.commission, newcomer.workshops)
     seated = book.free() and not roster.waiting()
     entry = book.put(
         Entry(
@@ -70,20 +70,26 @@ def _check_sign_up(roster: Roster, newcomer: Newcomer, moment: Moment) -> None:
         raise Refused("unknown_commission", "Cette commission n’existe pas.", 404)
     if commission.state is CommissionState.CANCELLED:
         raise Refused("commission_cancelled", "Cette commission est annulée.")
+    vouched = newcomer.by in (ByWhom.COORDINATOR, ByWhom.IMPORT)
+    if not vouched:
+        _check_window(commission, moment)
     if roster.open_of(newcomer.person_id):
         raise Refused("already_registered", "Cette personne est déjà inscrite à cette commission.")
-    if newcomer.by in (ByWhom.COORDINATOR, ByWhom.IMPORT):
+    if vouched:
         over = commission.state is CommissionState.HELD or moment.on > commission.day
         if over or (not moment.in_arrears and moment.now >= commission.ends_at):
             raise Refused("commission_over", "Cette commission a déjà eu lieu.")
-        return
+
+
+def _check_window(commission: Commission, moment: Moment) -> None:
+    """First for a visitor: outside the window, nothing is told of who is registered."""
     if commission.state is CommissionState.HELD or moment.now >= commission.registration_closes_at:
         raise Refused("registration_closed", "Les inscriptions à cette commission sont closes.")
     if moment.now < commission.registration_opens_at:
         raise Refused("registration_not_open", "Les inscriptions ne sont pas encore ouvertes.")
 
 
-def _chosen(commission: Commission, wanted: Iterable[UUID]) -> list[tuple[UUID, int]]:
+def slots_of(commission: Commission, wanted: Iterable[UUID]) -> list[tuple[UUID, int]]:
     """The workshops asked for with their slots. Refused: of another commission, or two at the same time."""
     chosen: dict[int, UUID] = {}
     for workshop_id in dict.fromkeys(wanted):
@@ -125,7 +131,7 @@ def change_workshops(roster: Roster, registration_id: UUID, wanted: Sequence[UUI
     entry = roster.entry(registration_id)
     in_progress(roster.commission)
     still_open(entry)
-    chosen = _chosen(roster.commission, wanted)
+    chosen = slots_of(roster.commission, wanted)
     book = Book(roster, moment)
     before = entry
     asked = {workshop_id for workshop_id, _ in chosen}

@@ -19,6 +19,7 @@ INSERT_MAILED = insert(MAILED).values({c.name: bindparam(c.name) for c in MAILED
 COUNT_MAILED = select(func.count()).where(
     MAILED.c.person_id == bindparam("person"), MAILED.c.at > bindparam("since")
 )
+COUNT_ASKED = COUNT_MAILED.where(MAILED.c.purpose == bindparam("asked_by"))
 INSERT_SESSION = insert(SESSION).values(
     {c.name: bindparam(c.name) for c in SESSION.columns if c.name != "ended_at"}
 )
@@ -70,9 +71,14 @@ async def use_link(tx: Tx, link_id: UUID) -> None:
     await run(tx, USE_LINK, id=link_id, at=tx.now)
 
 
-async def mailed_in_an_hour(tx: Tx, person_id: UUID) -> int:
-    """How many links were mailed to that person in the last hour."""
-    row = await run_one(tx, COUNT_MAILED, person=person_id, since=tx.now - HOUR)
+async def mailed_in_an_hour(tx: Tx, person_id: UUID, asked_by: LinkPurpose | None = None) -> int:
+    """How many links were mailed to that person in the last hour: all, or those noted under a purpose."""
+    since = tx.now - HOUR
+    row = (
+        await run_one(tx, COUNT_MAILED, person=person_id, since=since)
+        if asked_by is None
+        else await run_one(tx, COUNT_ASKED, person=person_id, since=since, asked_by=asked_by)
+    )
     assert row is not None
     return int(row[0])
 
