@@ -12,7 +12,7 @@ from registration.domain.book import Change, Moment, Newcomer
 from registration.domain.commission import Commission, CommissionState, Workshop
 from registration.domain.registration import prove, sign_up
 from registration.domain.roster import Roster
-from registration.domain.rules import Rules
+from registration.domain.rules import Rules, civil_day
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 START = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def workshop(ident_of: UUID, capacity: int | None = 1, slot: int = 1) -> Worksho
 
 def at(moment: datetime = NOW, on: date | None = None) -> Moment:
     """A moment, of its own day unless said."""
-    return Moment(moment, on or moment.date(), RULES)
+    return Moment(moment, on or civil_day(moment), RULES)
 
 
 class Bench:
