@@ -17,6 +17,7 @@ from integration.domain.inbound import RECORDS
 from integration.domain.intake import RecordState, take
 from integration.domain.limits import Bucket, Rates, draw
 from integration.domain.partners import check_scopes, check_source
+from tests.service.integration.records import example
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PARTNER = UUID("6a1f0e2d-0000-4000-8000-000000000001")
@@ -51,6 +52,7 @@ def read(data: Any, **attributes: Any) -> Parsed | Unfit:
         ("180017511200170", True, False),
         ("0612345678", True, True),
         ("+33.6.12.34.56.78", True, True),
+        ("(06)12,34,56,78", True, True),
         ("a@exemple.example", True, True),
         ("059021200012359350", True, True),
         ("1060000000000000000", False, False),
@@ -65,6 +67,17 @@ def test_what_a_reference_may_look_like(ref: str, household: bool, record: bool)
 def test_a_nir_with_its_two_digits_of_control_is_seen_everywhere() -> None:
     digits = "1850159350123"
     assert looks_identifying(digits + f"{97 - int(digits) % 97:02}", household=False)
+
+
+@pytest.mark.parametrize("word", ["0612345678", "185015935012345"])
+@pytest.mark.parametrize("where", ["table", "perimeter", "source_code", "name", "value"])
+def test_figures_are_filed_under_words_that_name_nobody(where: str, word: str) -> None:
+    dims = {"name": {word: 2022}, "value": {"who": word}}
+    fields = {"cells": [{"dims": dims[where], "value": 1}]} if where in dims else {where: word}
+    found = read(example("figures", **fields), type="seuil.partner.figures.v1")
+    assert isinstance(found, Unfit)
+    assert found.problem.code == "identifying_reference"
+    assert word not in str(found)
 
 
 def test_every_national_code_has_its_group_once() -> None:

@@ -3,7 +3,7 @@
 import re
 
 EMAIL = re.compile(r"@")
-PHONE = re.compile(r"(?:\+33|0033|0)[1-9](?:[.-]?\d{2}){4}")
+PHONE = re.compile(r"(?:\+33|0033|0)[1-9]\d{8}")
 NIR = re.compile(
     r"[12378]\d{2}(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?:\d{2}|2[AB])\d{3}\d{3}(\d{2})?", re.IGNORECASE
 )
@@ -16,7 +16,7 @@ def looks_identifying(ref: str, *, household: bool) -> bool:
     A reference of a record that is 13 digits long may be a time in milliseconds: there, only a NIR with its
     two digits of control is one.
     """
-    bare = re.sub(r"[.\-/_]", "", ref)
+    bare = re.sub(r"[^0-9A-Za-z+]", "", ref)
     if EMAIL.search(ref) or PHONE.fullmatch(bare) or NUR.fullmatch(bare):
         return True
     found = NIR.fullmatch(bare)

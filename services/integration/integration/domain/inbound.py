@@ -109,6 +109,23 @@ Instant = Annotated[datetime, BeforeValidator(instant)]
 Members = Annotated[int, Strict(), Field(ge=0, le=INT_MAX), AfterValidator(cap_members)]
 
 
+def _naming_nobody(value: str) -> str:
+    """The words that figures are filed under go to the topics as they are."""
+    if looks_identifying(value, household=True):
+        raise PydanticCustomError("identifying_reference", "names somebody")
+    return value
+
+
+def _cells_naming_nobody(cells: list[FigureCell]) -> list[FigureCell]:
+    for cell in cells:
+        for word in (*cell.dims, *cell.dims.values()):
+            _naming_nobody(str(word))
+    return cells
+
+
+FileWord = Annotated[Code, AfterValidator(_naming_nobody)]
+
+
 class Inbound(BaseModel):
     """What every record says of itself; alone, it is a void record."""
 
@@ -269,12 +286,14 @@ class Figures(Inbound):
 
     FACT = FiguresImported
 
-    table: Code
+    table: FileWord
     vintage: Day
-    perimeter: Code
+    perimeter: FileWord
     unit: Annotated[Unit, coded(Unit), CODE]
-    cells: Annotated[list[FigureCell], Field(min_length=1, max_length=500)]
-    source_code: Code
+    cells: Annotated[
+        list[FigureCell], Field(min_length=1, max_length=500), AfterValidator(_cells_naming_nobody)
+    ]
+    source_code: FileWord
 
     @model_validator(mode="after")
     def _cells_are_places(self) -> Self:
