@@ -14,6 +14,7 @@ from webui.french import (
     plage,
     pourcent,
     quantite,
+    territoire,
     typo,
     typo_html,
 )
@@ -85,7 +86,7 @@ def test_hours_are_those_of_paris() -> None:
     assert spaced(heure_fr(winter)) == "9_h"
     assert spaced(heure_fr(summer)) == "10_h_05"
     assert spaced(heure_fr(time(14, 5))) == "14_h_05"
-    assert spaced(plage(time(9), time(12, 30))) == "9_h – 12_h_30"
+    assert spaced(plage(time(9), time(12, 30))) == "9_h_– 12_h_30"
     assert spaced(instant_fr(winter)) == "mardi 8_décembre 2026 à 9_h"
 
 
@@ -113,3 +114,8 @@ def test_an_instant_without_zone_is_refused() -> None:
 )
 def test_numbers(printed: str, expected: str) -> None:
     assert spaced(printed) == expected
+
+
+def test_a_territory_is_said_in_words() -> None:
+    assert spaced(territoire("siao-59-lille")) == "SIAO_59, Lille"
+    assert territoire("ailleurs") == "ailleurs"

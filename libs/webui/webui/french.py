@@ -74,7 +74,16 @@ def heure_fr(value: time | datetime) -> str:
 
 def plage(start: time | datetime, end: time | datetime) -> str:
     """« 9 h – 12 h 30 »."""
-    return f"{heure_fr(start)} – {heure_fr(end)}"
+    return f"{heure_fr(start)}{NBSP}– {heure_fr(end)}"
+
+
+def territoire(code: str) -> str:
+    """« SIAO 59, Lille », for the code `siao-59-lille`; anything else as it is."""
+    parts = code.split("-", 2)
+    if len(parts) < 3:
+        return code
+    kind, department, place = parts
+    return f"{kind.upper()}{NBSP}{department}, {place.replace('-', ' ').title()}"
 
 
 def instant_fr(value: datetime) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FILTERS = {
     "typo": french.typo,
+    "territoire": french.territoire,
     "date_fr": french.date_fr,
     "date_courte": french.date_courte,
     "heure_fr": french.heure_fr,
