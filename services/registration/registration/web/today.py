@@ -1,7 +1,8 @@
 """« À faire aujourd’hui »: what waits for an answer, the next commission, what did not go out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -30,6 +31,9 @@ class Task:
     action: str
 
 
+Roster = Mapping[UUID, Sequence[Participant]]
+
+
 class Today(Counter):
     """The first page after signing in."""
 
@@ -40,65 +44,81 @@ class Today(Counter):
         return router
 
     async def page(self, request: Request) -> Response:
-        """Tasks for organisers; doors for everybody."""
+        """Tasks for organisers; the next commissions and doors for everybody else."""
         user = require(request)
         organises = user.has(Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR, territory=self.territory)
         coordinates = user.has(Role.COORDINATOR, territory=self.territory)
         async with self.desk.database.read() as tx:
-            found = await queries.commissions(tx, [self.territory]) if organises else []
+            found = await queries.commissions(tx, [self.territory])
             shown = [Shown(view, now(request)) for view in found]
             coming = [v for v in shown if v.to_come]
-            people = await self._people(tx, coming[:1])
-        failed = [p for p in people if failed_message(p)]
+            people = await self._people(tx, coming) if organises else {}
+        failed = [v for v in coming for p in people.get(v.commission.commission_id, ()) if failed_message(p)]
         return self.pages.render(
             request,
             "aujourdhui.html",
-            titre="À faire aujourd’hui",
+            titre="À faire aujourd’hui" if organises else "Aujourd’hui",
             attendent=waiting_tasks(coming, people) if organises else [],
             preparer=preparing_tasks(shown) if coordinates else [],
             suivre=following_tasks(coming, people) if organises else [],
             prochaine=coming[0] if coming else None,
+            a_venir=[] if organises else coming,
             en_echec=failed,
             portes=[t for t in tiles(user) if t.url != "/registration/aujourdhui"],
             organise=organises,
             coordonne=coordinates,
         )
 
-    async def _people(self, tx: Tx, coming: Sequence[Shown]) -> list[Participant]:
-        if not coming:
-            return []
-        return await queries.participants(tx, coming[0].commission.commission_id)
+    async def _people(self, tx: Tx, coming: Sequence[Shown]) -> Roster:
+        ids = [v.commission.commission_id for v in coming]
+        return {one: await queries.participants(tx, one) for one in ids}
 
 
-def waiting_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> list[Task]:
-    """People who wait because of us: those who could not be told, those to whom a place is offered."""
+def waiting_tasks(coming: Sequence[Shown], people: Roster) -> list[Task]:
+    """People who wait because of us, by commission: those not told, those to whom a place is offered."""
     if not coming:
         return []
-    next_one = coming[0].commission
-    lists = f"/registration/commissions/{next_one.commission_id}"
-    failed = [p for p in people if failed_message(p)]
-    offered = [p for p in people if p.state is State.OFFERED]
-    day = date_fr(next_one.day, jour=False, annee=False)
-    first = min((p.offer_until for p in offered if p.offer_until), default=None)
-    until = f"Première réponse attendue avant le {date_fr(first)}, {heure_fr(first)}." if first else ""
-    return [
+    unreached = "Personnes que nos messages n’atteignent pas"
+    offers = "Places proposées, sans réponse encore"
+    failed = [
         Task(
-            len(failed),
-            "Personnes que nos messages n’atteignent pas",
-            f"Commission du {day} : il reste à corriger l’adresse ou à téléphoner."
-            if failed
-            else f"Tous les messages connus de la commission du {day} sont partis.",
-            f"{lists}/inscrits?message=failed&etat=inscrites",
+            count,
+            unreached,
+            f"Commission du {_day(v)} : il reste à corriger l’adresse ou à téléphoner.",
+            f"{_lists(v)}/inscrits?message=failed&etat=inscrites",
             "Voir qui",
-        ),
-        Task(
-            len(offered),
-            "Places proposées, sans réponse encore",
-            until or "Une place libérée est proposée d’elle-même à la première personne de la liste.",
-            f"{lists}/inscrits?etat=offered",
-            "Voir",
-        ),
+        )
+        for v, count in _counted(coming, people, lambda p: bool(failed_message(p)))
     ]
+    offered = [
+        Task(
+            count,
+            offers,
+            f"Commission du {_day(v)}. {_until(people[v.commission.commission_id])}",
+            f"{_lists(v)}/inscrits?etat=offered",
+            "Voir",
+        )
+        for v, count in _counted(coming, people, lambda p: p.state is State.OFFERED)
+    ]
+    sent = "Tous les messages connus des commissions à venir sont partis."
+    by_itself = "Une place libérée est proposée d’elle-même à la première personne de la liste."
+    first = f"{_lists(coming[0])}/inscrits"
+    nobody = [Task(0, unreached, sent, f"{first}?message=failed&etat=inscrites", "Voir qui")]
+    nothing = [Task(0, offers, by_itself, f"{first}?etat=offered", "Voir")]
+    return (failed or nobody) + (offered or nothing)
+
+
+def _counted(
+    coming: Sequence[Shown], people: Roster, wanted: Callable[[Participant], bool]
+) -> list[tuple[Shown, int]]:
+    """The commissions where somebody is wanted, and how many."""
+    counts = [(v, sum(map(wanted, people.get(v.commission.commission_id, ())))) for v in coming]
+    return [(v, count) for v, count in counts if count]
+
+
+def _until(people: Sequence[Participant]) -> str:
+    first = min((p.offer_until for p in people if p.state is State.OFFERED and p.offer_until), default=None)
+    return f"Première réponse attendue avant le {date_fr(first)}, {heure_fr(first)}." if first else ""
 
 
 def preparing_tasks(shown: Sequence[Shown]) -> list[Task]:
@@ -133,7 +153,7 @@ def _hold(vue: Shown) -> str:
     return f"/registration/commissions/{vue.commission.commission_id}/tenir"
 
 
-def following_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> list[Task]:
+def following_tasks(coming: Sequence[Shown], people: Roster) -> list[Task]:
     """How the commissions to come fill up: each count is that of the list behind it."""
     tasks = [
         Task(
@@ -149,18 +169,17 @@ def following_tasks(coming: Sequence[Shown], people: Sequence[Participant]) -> l
     if not tasks:
         nobody = "Personne n’attend de place."
         tasks.append(Task(0, "Personnes en liste d’attente", nobody, "/registration/commissions", "Voir"))
-    if coming:
-        unproven = sum(p.state is State.PENDING_PROOF for p in people)
-        tasks.append(
-            Task(
-                unproven,
-                "Adresses en cours de confirmation",
-                "Leurs places sont gardées trente minutes, puis rendues d’elles-mêmes.",
-                f"{_lists(coming[0])}/inscrits?etat=pending_proof",
-                "Voir",
-            )
+    unproven = [
+        Task(
+            count,
+            "Adresses en cours de confirmation",
+            f"Commission du {_day(v)}. Leurs places sont gardées trente minutes, puis rendues d’elles-mêmes.",
+            f"{_lists(v)}/inscrits?etat=pending_proof",
+            "Voir",
         )
-    return tasks
+        for v, count in _counted(coming, people, lambda p: p.state is State.PENDING_PROOF)
+    ]
+    return tasks + unproven
 
 
 def _day(vue: Shown) -> str:
