@@ -145,7 +145,7 @@ class Attendances(Counter):
             vue=vue,
             groupes=groups,
             total=len(people),
-            organismes=len([name for name, _ in groups if name]),
+            organismes=len({p.organisation for p in people if p.organisation}),
             vides=range(BLANK_LINES),
         )
 
