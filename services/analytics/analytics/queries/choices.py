@@ -49,10 +49,11 @@ def years(known: Known) -> list[int]:
 
 
 def default_year(page: Page | None, known: Known) -> int:
-    """The last year that was heard of, for what the page shows."""
+    """The year that the most kinds of records speak of, for what the page shows; the latest of those."""
     kinds = (page.record,) if page else ("request", "call_count", "allocation", "supply")
-    found = [known.spans[kind].last.year for kind in kinds if kind in known.spans]
-    return max(found, default=known.today.year)
+    spans = [known.spans[kind] for kind in kinds if kind in known.spans]
+    found = [year for span in spans for year in range(span.first.year, span.last.year + 1)]
+    return max(found, key=lambda year: (found.count(year), year), default=known.today.year)
 
 
 async def options(tx: Tx, page: Page, known: Known) -> dict[str, Options]:

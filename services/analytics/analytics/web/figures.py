@@ -38,7 +38,8 @@ def router(database: Database, pages: Pages) -> APIRouter:
             known, fresh = await standing(tx)
             filters = Filters(asked.annee or default_year(None, known), asked.mois)
             tiles = await headlines(tx, filters, known)
-            shown = [await one_figure(tx, key, asked) for key in ("allocations_homeless", "unmet")]
+            year = asked.model_copy(update={"annee": filters.year})
+            shown = [await one_figure(tx, key, year) for key in ("allocations_homeless", "unmet")]
         return pages.render(
             request,
             "vue.html",
@@ -46,7 +47,8 @@ def router(database: Database, pages: Pages) -> APIRouter:
             tuiles=tiles,
             figures=[figure for answer in shown for figure in answer.figures],
             fraicheur=fresh,
-            annees=[(str(year), str(year)) for year in years(known)],
+            annees=[(str(one), str(one)) for one in years(known)],
+            annee=filters.year,
             periode=_period(filters),
             question=asked,
             **_frame(request, None, asked, drawn=True),
@@ -71,7 +73,7 @@ def router(database: Database, pages: Pages) -> APIRouter:
             raise Refused("unknown_measure", "Ce chiffre n’existe pas.", 404)
         async with database.read() as tx:
             answer = await one_figure(tx, measure, asked)
-        return sheet(answer.figures[0], kind, f"seuil-{measure}-{_suffix(asked, answer)}")
+        return sheet(answer.figures[0], kind, f"{MEASURES[measure].title} {_suffix(asked, answer)}")
 
     @routes.get("/analytics/{theme}")
     async def theme(request: Request, theme: str, asked: Question) -> Response:
@@ -131,4 +133,5 @@ def _chips(page: Page, asked: Asked, choices: dict[str, Options]) -> list[tuple[
 
 
 def _suffix(asked: Asked, answer: Answer) -> str:
-    return "-".join([str(answer.filters.year), *(v for k, v in asked.given.items() if k != "annee")])
+    narrowed = asked.given.keys() - {"annee"}
+    return f"{answer.filters.year}{', filtré' if narrowed else ''}"

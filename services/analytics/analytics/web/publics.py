@@ -59,6 +59,6 @@ def router(database: Database, pages: Pages) -> APIRouter:
             figure = (await publication(tx, year, known)).get(measure)
         if figure is None:
             raise Refused("unknown_measure", "Ce chiffre n’est pas publié.", 404)
-        return sheet(figure, kind, f"seuil-public-{measure}-{year}")
+        return sheet(figure, kind, f"Chiffres publics, {figure.measure.title} {year}")
 
     return routes
