@@ -52,6 +52,7 @@ class MailStore:
     def __init__(self, folder: Path, *, kept: int = MAILS_KEPT) -> None:
         self.folder = private_folder(folder)
         self._kept = kept
+        self._parsed: dict[str, Mail] = {}
 
     def put(self, sender: str, recipients: list[str], content: bytes) -> str:
         """Keep one message durably; returns its id. OSError when the disk refuses."""
@@ -85,8 +86,11 @@ class MailStore:
         return None if raw is None else parse(mail_id, raw)
 
     def recent(self, count: int = MAILS_KEPT) -> list[Mail]:
-        """The last `count` mails, the last arrived first."""
-        return [mail for mail_id in self.ids()[:count] if (mail := self.read(mail_id)) is not None]
+        """The last `count` mails, the last arrived first; each is parsed once, a mail never changes."""
+        known, there = self._parsed, self.ids()
+        read = {name: mail for name in there[:count] if (mail := known.get(name) or self.read(name))}
+        self._parsed = {name: known[name] for name in there if name in known} | read
+        return list(read.values())
 
 
 def parse(mail_id: str, raw: bytes) -> Mail:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from seuil_dev.engine import EngineError
 from seuil_dev.mailpage import mail_page
-from seuil_dev.smtp import RECIPIENTS, SIZE_LIMIT, MailStore, serve_smtp
+from seuil_dev.smtp import RECIPIENTS, SIZE_LIMIT, Mail, MailStore, serve_smtp
 
 LINK = "http://127.0.0.1:8000/registration/lien/session.0f.1.MAC"
 
@@ -182,3 +182,20 @@ async def test_a_recipient_beyond_ascii_arrives(store: MailStore) -> None:
             )
         )
     assert store.recent()[0].recipients == ("élodie@x.example",)
+
+
+def test_a_mail_is_read_from_its_file_once(store: MailStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    kept = store.read
+
+    def counted(mail_id: str) -> Mail | None:
+        read.append(mail_id)
+        return kept(mail_id)
+
+    monkeypatch.setattr(store, "read", counted)
+    ids = [store.put("a@x.example", ["b@x.example"], b"Subject: x\r\n\r\ny") for _ in range(4)]
+    for count in (4, 2, 4):
+        assert [mail.id for mail in store.recent(count)] == ids[::-1][:count]
+    assert sorted(read) == ids
+    (store.folder / f"{ids[0]}.eml").unlink()
+    assert [mail.id for mail in store.recent()] == ids[:0:-1]
