@@ -117,6 +117,7 @@ def test_a_refusal_without_a_field_is_for_the_whole_form() -> None:
         (Annotated[str, Line(5)], "abcdef", "line_too_long"),
         (Annotated[str, Line(5)], "a\nb", "line_break"),
         (Annotated[str, Line(5)], "a\u2028b", "line_break"),
+        (Annotated[str, Line(5)], "a\u202eb", "nul"),
         (Annotated[str, Line(5)], "a\x00b", "nul"),
         (Annotated[str, Line(5)], "a\ud800", "nul"),
         (Annotated[str, Line(5)], "   ", "empty_text"),

@@ -56,10 +56,10 @@ def test_csv_as_a_french_spreadsheet_opens_it() -> None:
     assert "filename*=UTF-8''Inscrits%20du%208%20d%C3%A9cembre.csv" in response.headers["content-disposition"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1"])
 def test_csv_runs_no_formula(text: str) -> None:
     cell = lines(csv_response([[text]], ["a"], "x"))[1][0]
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d"))
     assert cell.lstrip("'").strip().startswith(text.strip()[0])
 
 

@@ -25,10 +25,13 @@ from contracts.refusal import FieldError, Refused
 from webui.french import PARIS, date_fr, heure_fr
 from webui.messages import message_for
 
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
-_NOT_IN_LINE = r"\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029"
-_NOT_IN_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_TURNS = r"\u202a-\u202e\u2066-\u2069"
+"""What turns the direction of the text after it: a name would show as another one in lists and mails."""
+_CONTROLS = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_TURNS}]|[\ud800-\udfff]")
+_NOT_IN_LINE = rf"\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029{_TURNS}"
+_NOT_IN_TEXT = rf"\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_TURNS}"
 _EMAIL = r"^[a-z0-9]([a-z0-9_+-]|\.[a-z0-9]){0,30}@([a-z0-9]{1,20}\.){1,3}[a-z]{2,10}$"
 _UUID4 = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 _DATE = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
@@ -43,7 +46,10 @@ def wrong(kind: str, **context: Any) -> PydanticCustomError:
 
 @dataclass(frozen=True)
 class Line:
-    """`Annotated[str, Line(80)]`: stripped, at most `max_length` characters, no line break, not empty."""
+    """`Annotated[str, Line(80)]`: stripped, at most `max_length` characters, no line break, not empty.
+
+    No-break spaces are kept: whoever typed one before a colon wants no line to start with it.
+    """
 
     max_length: int
     empty: bool = False
@@ -69,7 +75,7 @@ class Line:
             raise wrong("nul")
         if len(value) > self.max_length:
             raise wrong("line_too_long", max_length=self.max_length)
-        value = value.strip() if self.breaks else " ".join(value.split())
+        value = (value if self.breaks else _SPACES.sub(" ", value)).strip()
         if not value and not self.empty:
             raise wrong("empty_text")
         return value
