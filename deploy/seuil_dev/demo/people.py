@@ -35,7 +35,7 @@ READY = (
     Ready(Role.OPERATOR, "Noël", "Bervaloy", "exploitation@seuil.example", "siao",
           "l’état des messages et des partenaires, sans un nom ni un texte"),
     Ready(Role.DATA_OFFICER, "Iris", "Walbertin", "donnees@seuil.example", "siao",
-          "les commissions et les chiffres publiés"),
+          "les commissions, les partenaires et les chiffres publiés"),
 )  # fmt: skip
 
 
