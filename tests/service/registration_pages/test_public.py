@@ -3,7 +3,7 @@
 import re
 
 from contracts.lists import LinkPurpose
-from contracts.registration import RegistrationReceived
+from contracts.registration import LinkRequested, RegistrationReceived
 from tests.service.registration.office import Office
 from tests.service.registration_pages.hall import Page, Visitor
 
@@ -180,6 +180,9 @@ async def test_a_lost_link_is_mailed_again_without_telling_who_is_registered(
     assert known.text.replace("amina", "nulle") == other.text
     link = await office.last_link(LinkPurpose.PARTICIPATION)
     assert link.split(".")[1] == joined["registration_id"]
+    mailed = len(await office.facts(LinkRequested))
+    assert (await page.send("/lien-perdu", email="amina@org.example")).text == known.text
+    assert len(await office.facts(LinkRequested)) == mailed, "the same form sent twice mails once"
 
 
 async def test_somebody_signed_in_is_registered_at_once_and_a_colleague_is_asked(

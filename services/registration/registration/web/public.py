@@ -11,12 +11,13 @@ from starlette.responses import Response
 from contracts.lists import LinkPurpose, OrgKind
 from contracts.refusal import Refused
 from eventing.db import Tx
+from eventing.requests import settle
 from registration import queries
-from registration.commands import SignUp, send_participation_link, sign_up
+from registration.commands import SignUp, once, send_participation_link, sign_up
 from registration.documents import public_calendar
 from registration.domain.commission import CommissionState
 from registration.queries import ChosenWorkshop, CommissionView, OrganisationView, PersonView
-from registration.web.acting import Counter, Key, Keyed, Ticked, add, now, take
+from registration.web.acting import Counter, Key, Keyed, Ticked, add, content_of, now, take
 from registration.web.tiles import tiles
 from registration.web.wording import Shown, choice_words, programme, workshop_words
 from webui import links
@@ -228,7 +229,9 @@ class Public(Counter):
         if not form.valid:
             return await self._lost(request, form, 422)
         async with self.desk.database.transaction() as tx:
-            await send_participation_link(tx, self.desk.rules, form.data.commission_id, form.data.email)
+            if await once(tx, form.key, request.url.path, content_of(form)) is None:
+                await send_participation_link(tx, self.desk.rules, form.data.commission_id, form.data.email)
+                await settle(tx, tx.actor, form.key, "done", "")
         return self.pages.render(
             request, "lien_renvoye.html", titre="Vérifiez votre messagerie", adresse_saisie=form.data.email
         )
