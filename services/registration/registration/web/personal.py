@@ -22,6 +22,7 @@ from registration.commands import (
     prove,
 )
 from registration.documents import public_calendar
+from registration.domain.commission import CommissionState
 from registration.domain.roster import OPEN, ChoiceState, State
 from registration.queries import Participation
 from registration.web.acting import Counter, Keyed, add, content_of, now, take
@@ -243,6 +244,8 @@ def workshop_error(form: Form[OwnForm], refusal: Refused, own: Participation) ->
 def own_title(own: Participation, vue: Shown) -> str:
     """The first thing to read: where one stands, without jargon."""
     day = with_day(vue)
+    if vue.commission.state is CommissionState.CANCELLED:
+        return f"La commission du {day} est annulée"
     match own.state:
         case State.CONFIRMED:
             return f"Votre place du {day} est confirmée"
