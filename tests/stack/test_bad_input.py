@@ -109,7 +109,7 @@ REGISTRATION = [
     Bad("a field nobody knows", plan(colour="bleu"), 422, "invalid", "/colour"),
     Bad("a day that is none", plan(day="2027-02-30"), 422, "invalid", "/day"),
     Bad("an hour that spring skips", plan(**MOVED), 422, "hour_does_not_exist", "/starts"),
-    Bad("ends before it starts", plan(starts="12:00", ends="09:00"), 422, "", "/ends"),
+    Bad("ends before it starts", plan(starts="12:00", ends="09:00"), 409, "ends_before_start", "/ends"),
     Bad("a contact with a line break", plan(contact_email="a@essai.example\nBcc: b@x.fr"), 422, "invalid"),
     Bad("a video link that is script", plan(video_url="javascript:alert(1)"), 422, "invalid", "/video_url"),
     Bad("unreadable JSON", raw(COMMISSIONS, b'{"title": '), 400, "unreadable_json"),

@@ -89,7 +89,7 @@ def test_an_organisers_mistake_comes_back_with_words_and_what_was_typed(
 ) -> None:
     before = len(city.coordinator.page("/registration/commissions").text)
     answer = city.coordinator.form(NEW, **{**typed_plan(contact_email="gardee@seuil.example"), **fields})
-    assert answer.status_code == 422
+    assert answer.status_code in (409, 422), answer.status_code
     assert words in said(answer)
     assert "gardee@seuil.example" in answer.text
     assert len(city.coordinator.page("/registration/commissions").text) == before

@@ -38,7 +38,7 @@ TITLES = {
     404: "Page introuvable",
     405: "Action impossible à cette adresse",
     406: "Format non disponible",
-    409: "La situation a changé",
+    409: "Ce n’est pas possible en l’état",
     410: "Ce lien ne sert plus",
     413: "Envoi trop volumineux",
     415: "Format d’envoi non reconnu",

@@ -56,7 +56,7 @@ async def test_mistakes_are_all_said_and_nothing_is_lost(coordinator: Visitor) -
     assert kept["workshops.0.capacity"] == ["beaucoup"]
     assert kept["talks.1.title"] == ["La demande en 2026"]
     reversed_hours = await wrong.send("/nouvelle", **PLAN | {"ends": "08:00"})
-    assert reversed_hours.status == 422
+    assert reversed_hours.status == 409
     reversed_hours.says("La fin doit venir après le début")
 
 
