@@ -26,6 +26,8 @@ SESSION = {
     "idle_in_transaction_session_timeout": "15s",
     "transaction_timeout": "30s",
 }
+ACQUIRE_SECONDS = 15.0
+"""How long a request may queue for a connection: a rush on one commission is served in turn, not refused."""
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 _SERVER_BUSY = (
     asyncpg.PostgresConnectionError,
@@ -172,7 +174,7 @@ class Database:
 
         `actor` is `person:<id>`, `partner:<id>` or `system`. The server's errors pass through.
         """
-        async with self._pool.acquire(timeout=5) as connection:
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             transaction = connection.transaction()
             await transaction.start()
             tx = Tx(connection, self.runtime, actor, correlation, causation)
@@ -189,7 +191,7 @@ class Database:
     async def read(self) -> AsyncIterator[Tx]:
         """Read-only and consistent: every statement sees the same instant."""
         async with (
-            self._pool.acquire(timeout=5) as connection,
+            self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield Tx(connection, self.runtime, "system")

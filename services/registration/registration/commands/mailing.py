@@ -11,10 +11,10 @@ from registration.domain.rules import Rules, civil_day
 from registration.store import links
 
 
-async def mails_left(tx: Tx, rules: Rules, person_id: UUID, asked_by: LinkPurpose | None = None) -> bool:
+async def mails_left(tx: Tx, rules: Rules, person_id: UUID, asked_by: LinkPurpose) -> bool:
     """Whether one more link may be mailed to that person this hour; under the lock of the person's stream.
 
-    `asked_by`: counting only what was mailed for such askings.
+    Each kind of asking has its own count: nobody loses a sign-up, or the way in, by what others asked.
     """
     return await links.mailed_in_an_hour(tx, person_id, asked_by) < rules.mails_per_hour
 

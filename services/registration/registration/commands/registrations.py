@@ -89,8 +89,8 @@ async def sign_up(
     roster = await _without_lapsed(tx, rules, roster, person)
     known = roster.open_of(person.person_id)
     open_now = on_behalf is None and roster.commission.accepts(tx.now)
-    if open_now and not verified and not await _mail_left(tx, rules, person):
-        return answered
+    if open_now and not verified:
+        await _check_mails(tx, rules, person)
     if known is not None and open_now:
         if verified:
             return SignedUp(known.registration_id, known.state)
@@ -189,15 +189,11 @@ async def _answered(tx: Tx, commission_id: UUID, registration_id: UUID, person: 
     return seen is not None
 
 
-async def _mail_left(tx: Tx, rules: Rules, person: Person) -> bool:
-    """Whether one more mail may go. Refused 429 for sign-ups alone: whoever they name, they count the same.
-
-    Other mails go to known addresses only: that they used up the hour must not be told.
-    """
+async def _check_mails(tx: Tx, rules: Rules, person: Person) -> None:
+    """Refused 429 when sign-ups have mailed enough to that address this hour, known or not."""
     if not await mails_left(tx, rules, person.person_id, LinkPurpose.PROVE_ADDRESS):
         text = "Trop de messages ont été envoyés à cette adresse depuis une heure. Réessayez plus tard."
         raise Refused("too_many_mails", text, 429)
-    return await mails_left(tx, rules, person.person_id)
 
 
 async def _mail_again(tx: Tx, known: Entry, *, asked_by: LinkPurpose) -> None:
@@ -280,7 +276,7 @@ async def send_participation_link(tx: Tx, rules: Rules, commission_id: UUID, ema
     await lock(tx, commission_id, person.person_id)
     roster = await _without_lapsed(tx, rules, await roster_of(tx, commission_id), person)
     known = roster.open_of(person.person_id)
-    if known is None or not await mails_left(tx, rules, person.person_id):
+    if known is None or not await mails_left(tx, rules, person.person_id, LinkPurpose.PARTICIPATION):
         return
     await _mail_again(tx, known, asked_by=LinkPurpose.PARTICIPATION)
 

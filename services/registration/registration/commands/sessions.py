@@ -43,7 +43,7 @@ async def request_sign_in(tx: Tx, rules: Rules, email: str, next_path: str = "")
     if person is None or account is None or account.state is not AccountState.ACTIVE:
         return
     await lock(tx, person.person_id)
-    if not await mails_left(tx, rules, person.person_id):
+    if not await mails_left(tx, rules, person.person_id, LinkPurpose.SIGN_IN):
         return
     link_id, until = tx.new_id(), tx.now + rules.sign_in_link
     await links.add_link(

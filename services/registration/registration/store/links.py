@@ -16,10 +16,11 @@ INSERT_LINK = insert(LINK).values({c.name: bindparam(c.name) for c in LINK.colum
 LOCK_LINK = select(LINK).where(LINK.c.link_id == bindparam("id")).with_for_update()
 USE_LINK = update(LINK).where(LINK.c.link_id == bindparam("id")).values(used_at=bindparam("at"))
 INSERT_MAILED = insert(MAILED).values({c.name: bindparam(c.name) for c in MAILED.columns})
-COUNT_MAILED = select(func.count()).where(
-    MAILED.c.person_id == bindparam("person"), MAILED.c.at > bindparam("since")
+COUNT_ASKED = select(func.count()).where(
+    MAILED.c.person_id == bindparam("person"),
+    MAILED.c.at > bindparam("since"),
+    MAILED.c.purpose == bindparam("asked_by"),
 )
-COUNT_ASKED = COUNT_MAILED.where(MAILED.c.purpose == bindparam("asked_by"))
 INSERT_SESSION = insert(SESSION).values(
     {c.name: bindparam(c.name) for c in SESSION.columns if c.name != "ended_at"}
 )
@@ -71,14 +72,9 @@ async def use_link(tx: Tx, link_id: UUID) -> None:
     await run(tx, USE_LINK, id=link_id, at=tx.now)
 
 
-async def mailed_in_an_hour(tx: Tx, person_id: UUID, asked_by: LinkPurpose | None = None) -> int:
-    """How many links were mailed to that person in the last hour: all, or those noted under a purpose."""
-    since = tx.now - HOUR
-    row = (
-        await run_one(tx, COUNT_MAILED, person=person_id, since=since)
-        if asked_by is None
-        else await run_one(tx, COUNT_ASKED, person=person_id, since=since, asked_by=asked_by)
-    )
+async def mailed_in_an_hour(tx: Tx, person_id: UUID, asked_by: LinkPurpose) -> int:
+    """How many links were mailed to that person in the last hour for such askings."""
+    row = await run_one(tx, COUNT_ASKED, person=person_id, since=tx.now - HOUR, asked_by=asked_by)
     assert row is not None
     return int(row[0])
 
