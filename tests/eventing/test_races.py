@@ -12,7 +12,8 @@ from eventing.due import Due, drop, drop_all, plan, run_due
 from eventing.leader import leadership
 from eventing.outbox import append, lock_stream
 from eventing.requests import Outcome, remember, settle
-from tests.eventing.conftest import TOPIC, Rig, lapsed, say
+from tests.conftest import MakeDatabase
+from tests.eventing.conftest import TOPIC, Rig, lapsed, prepare, say
 from tests.world import Clock, memory_broker
 
 
@@ -166,3 +167,28 @@ async def test_a_request_sent_twice_is_done_once(database: Database) -> None:
     with pytest.raises(Refused) as refused:
         await send(b"other")
     assert refused.value.code == "idempotency_key_reused"
+
+
+async def test_work_in_line_for_one_key_leaves_connections_to_the_others(make_database: MakeDatabase) -> None:
+    database = Database(make_database("eventing", prepare).app_url, Clock().runtime(), max_size=2)
+    await database.open()
+    commission, done = uuid4(), 0
+
+    async def hurry() -> None:
+        nonlocal done
+        async with database.transaction(queue=str(commission)) as tx:
+            await lock_stream(tx, TOPIC, str(commission))
+            await append(tx, lapsed(commission, done))
+        done += 1
+
+    try:
+        async with database.transaction(queue=str(commission)) as slow:
+            await lock_stream(slow, TOPIC, str(commission))
+            rush = [asyncio.create_task(hurry()) for _ in range(50)]
+            async with asyncio.timeout(5), database.read() as tx:
+                assert await tx.connection.fetchval("SELECT 1") == 1
+            assert done == 0
+        await asyncio.gather(*rush)
+        assert done == 50
+    finally:
+        await database.close()

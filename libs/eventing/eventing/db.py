@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
@@ -27,7 +28,8 @@ SESSION = {
     "transaction_timeout": "30s",
 }
 ACQUIRE_SECONDS = 15.0
-"""How long a request may queue for a connection: a rush on one commission is served in turn, not refused."""
+QUEUE_SECONDS = 30.0
+"""How long a request may wait for a connection, and for its turn: a rush is served, not refused."""
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 _SERVER_BUSY = (
     asyncpg.PostgresConnectionError,
@@ -140,6 +142,7 @@ class Database:
         self._sizes = (min_size, max_size)
         self._name = name
         self._pool: Any = None
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.on_append: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
@@ -169,12 +172,15 @@ class Database:
         *,
         correlation: UUID | None = None,
         causation: UUID | None = None,
+        queue: str | None = None,
     ) -> AsyncIterator[Tx]:
         """Read-write, READ COMMITTED; commits when the block ends, rolls back when it raises.
 
-        `actor` is `person:<id>`, `partner:<id>` or `system`. The server's errors pass through.
+        `actor` is `person:<id>`, `partner:<id>` or `system`. `queue`: work that would wait for the same lock
+        waits in line before it takes a connection, and leaves the others to the rest of the service. The
+        server's errors pass through.
         """
-        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+        async with self._turn(queue), self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             transaction = connection.transaction()
             await transaction.start()
             tx = Tx(connection, self.runtime, actor, correlation, causation)
@@ -186,6 +192,18 @@ class Database:
             await transaction.commit()
         if tx.appended:
             self.on_append()
+
+    @asynccontextmanager
+    async def _turn(self, queue: str | None) -> AsyncIterator[None]:
+        if queue is None:
+            yield
+            return
+        line = self._queues.get(queue) or self._queues.setdefault(queue, asyncio.Lock())
+        await asyncio.wait_for(line.acquire(), QUEUE_SECONDS)
+        try:
+            yield
+        finally:
+            line.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -72,7 +72,9 @@ def _signing_up(routes: APIRouter, desk: Desk) -> None:
         user = current_user(request)
         behalf = ByWhom(asked.on_behalf) if asked.on_behalf else None
         plain = SignUp.model_construct(**{name: getattr(asked, name) for name in SignUp.model_fields})
-        async with desk.database.transaction(user.actor if user else "system") as tx:
+        async with desk.database.transaction(
+            user.actor if user else "system", queue=str(commission_id)
+        ) as tx:
             done = await commands.sign_up(tx, desk.rules, user, commission_id, plain, on_behalf=behalf)
         return SignedUpAnswer.model_validate(done)
 

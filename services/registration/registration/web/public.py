@@ -188,7 +188,9 @@ class Public(Counter):
             form = form.with_errors(filled_meanwhile(view, form, wanted))
         if form.valid:
             try:
-                async with self.desk.database.transaction(user.actor if user else "system") as tx:
+                async with self.desk.database.transaction(
+                    user.actor if user else "system", queue=str(commission_id)
+                ) as tx:
                     done = await sign_up(
                         tx, self.desk.rules, user, commission_id, _asked(form.data, wanted, organisations)
                     )
