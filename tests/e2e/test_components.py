@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.e2e import axe
 from tests.webui.showcase import Showcase, make_showcase
@@ -32,14 +32,6 @@ def address(showcase: Showcase) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = axe.launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize(("scheme", "width"), axe.VIEWS)
