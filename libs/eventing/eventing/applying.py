@@ -4,7 +4,7 @@ Policies and projections differ in two things: policies remember event ids in th
 and set a cursor. Positions per key, gaps, parking and the order of the checks are the same for both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -118,7 +118,8 @@ async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Re
     heard = [hear(record) for record in records]
     fresh = await _fresh(tx, subscriber, heard)
     parked = await parked_among(tx, subscriber.consumer, topic, (h.key for h in heard))
-    before = await _positions(tx, subscriber.consumer, topic, heard)
+    numbered = {h.key for h in heard if h.seq is not None}
+    before = await positions_of(tx, subscriber.consumer, topic, numbered)
     positions = dict(before)
     applied = 0
     for item in heard:
@@ -131,7 +132,7 @@ async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Re
         else:
             applied += await _apply_one(tx, subscriber, item, positions)
     moved = {key: seq for key, seq in positions.items() if before.get(key) != seq}
-    await _save(tx, subscriber.consumer, topic, moved)
+    await save_positions(tx, subscriber.consumer, topic, moved)
     return applied
 
 
@@ -166,15 +167,16 @@ async def _fresh(tx: Tx, subscriber: Subscriber, heard: list[Heard]) -> set[str]
     return {str(row["event_id"]) for row in rows}
 
 
-async def _positions(tx: Tx, consumer: str, topic: str, heard: list[Heard]) -> dict[str, int]:
-    keys = sorted({h.key for h in heard if h.seq is not None})
+async def positions_of(tx: Tx, consumer: str, topic: str, keys: Collection[str]) -> dict[str, int]:
+    """The last number applied of each key that has one."""
     if not keys:
         return {}
-    rows = await run(tx, POSITIONS, consumer=consumer, topic=topic, keys=keys)
+    rows = await run(tx, POSITIONS, consumer=consumer, topic=topic, keys=sorted(keys))
     return {row["key"]: row["seq"] for row in rows}
 
 
-async def _save(tx: Tx, consumer: str, topic: str, moved: dict[str, int]) -> None:
+async def save_positions(tx: Tx, consumer: str, topic: str, moved: dict[str, int]) -> None:
+    """Says which number each key has reached."""
     if moved:
         keys = sorted(moved)
         await run(

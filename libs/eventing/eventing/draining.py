@@ -3,7 +3,7 @@
 import structlog
 
 from contracts.topics import TOPICS
-from eventing.applying import Subscriber
+from eventing.applying import Subscriber, positions_of, save_positions
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.parking import (
     DROP_EVENT,
@@ -18,11 +18,6 @@ from eventing.parking import (
 from eventing.reading import Heard, hear
 
 log = structlog.get_logger("eventing.draining")
-LAST = "SELECT seq FROM stream_pos WHERE consumer = $1 AND topic = $2 AND key = $3"
-SAVE = """
-    INSERT INTO stream_pos (consumer, topic, key, seq) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (consumer, topic, key) DO UPDATE SET seq = excluded.seq
-"""
 
 
 async def drain(database: Database, subscriber: Subscriber) -> int:
@@ -62,13 +57,13 @@ async def _drain_one(tx: Tx, subscriber: Subscriber, topic: str, key: str) -> No
     heard = hear(restored(parked))
     if heard.error is not None:
         raise heard.error
-    last = await tx.connection.fetchval(LAST, subscriber.consumer, topic, key)
+    last = (await positions_of(tx, subscriber.consumer, topic, [key])).get(key)
     if heard.seq is not None and TOPICS[topic].sequenced:
         if last is not None and heard.seq > last + 1:
             raise LookupError("the event before it has not come")
         if last is None or heard.seq > last:
             await _apply(tx, subscriber, heard)
-            await tx.connection.execute(SAVE, subscriber.consumer, topic, key, heard.seq)
+            await save_positions(tx, subscriber.consumer, topic, {key: heard.seq})
     else:
         await _apply(tx, subscriber, heard)
     await run(tx, DROP_EVENT, n=parked["n"])

@@ -18,7 +18,6 @@ from eventing.tables import DUE
 log = structlog.get_logger("eventing.due")
 BATCH = 20
 RETRY = timedelta(seconds=30)
-LAST_RETRY = timedelta(hours=1)
 
 _new = insert(DUE).values(
     id=bindparam("id"),

@@ -58,7 +58,6 @@ TRY_LATER = text(
     WHERE consumer = :consumer AND topic = :topic AND key = :key
     """
 )
-TRY_NOW = text("UPDATE parked_key SET next_try_at = :now WHERE consumer = :consumer")
 
 
 def fingerprint(error: BaseException) -> str:
