@@ -3,6 +3,6 @@
 Importing the package declares every fact, so that `contracts.event.REGISTRY` is whole.
 """
 
-from contracts import accounts, directory, integration, notifications, registration
+from contracts import accounts, cases, directory, intake, integration, notifications, registration
 
-__all__ = ["accounts", "directory", "integration", "notifications", "registration"]
+__all__ = ["accounts", "cases", "directory", "intake", "integration", "notifications", "registration"]

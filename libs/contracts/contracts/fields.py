@@ -87,6 +87,10 @@ Cell = Annotated[
 ]
 """A commune of 5,000 inhabitants or more, else its sector; never an address."""
 
+CaseRef = Annotated[str, StringConstraints(pattern=r"^[A-Z2-9]{3}-[A-Z2-9]{3,4}$"), Mark("ref")]
+"""The reference of a case that people read: random, with a check character; no year, no place."""
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Mark("hex")]
+
 Zone = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Za-z_]+(?:/[A-Za-z_-]+)+$", max_length=64), Mark("zone")
 ]
@@ -122,6 +126,12 @@ Link = Annotated[
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": 300}),
     Mark("url", DataClass.N, wording=True),
 ]
+Sealed = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){4}$", max_length=500_000),
+    Mark("jwe", DataClass.X),
+]
+"""Content that one service alone can open: a JWE in its compact form."""
 Dims = Annotated[dict[Code, Code | Count], Field(min_length=1, max_length=8), Mark("object")]
 """The coordinates of a cell of a published table, codes or years only."""
 
