@@ -44,6 +44,7 @@ class Fact(BaseModel):
     TYPE: ClassVar[str]
     KEY: ClassVar[tuple[str, ...]]
     DATA_CLASS: ClassVar[DataClass]
+    LARGEST: ClassVar[int] = MAX_BYTES
 
     def __init_subclass__(
         cls,
@@ -82,8 +83,10 @@ class Fact(BaseModel):
     def dump(self) -> bytes:
         """Return the compact JSON that travels; what is not known is left out, never null."""
         written = self.model_dump_json(exclude_none=True).encode()
-        if len(written) > MAX_BYTES:
-            raise UnsayableError(f"{self.TYPE} takes {len(written)} bytes, the contract allows {MAX_BYTES}")
+        if len(written) > self.LARGEST:
+            raise UnsayableError(
+                f"{self.TYPE} takes {len(written)} bytes, the contract allows {self.LARGEST}"
+            )
         return written
 
     @classmethod

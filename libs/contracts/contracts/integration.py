@@ -14,6 +14,7 @@ from contracts.fields import (
     Day,
     Dims,
     Each,
+    Flag,
     HouseholdId,
     Id,
     Instant,
@@ -26,18 +27,27 @@ from contracts.lists import (
     CallOutcome,
     Composition,
     Door,
+    DwellingSize,
     EncounterOutcome,
+    ExitGroup,
     Line,
+    LinkHow,
+    MatchHow,
     NeedGroup,
+    OrientationAnswer,
+    Priority,
+    PriorityStatus,
     Quota,
     ReasonGroup,
     Register,
     RequestAnswer,
+    RequestChange,
     RequestKind,
     Scheme,
     SituationGroup,
     Unit,
     UnmetOrigin,
+    YesNoUnknown,
 )
 from contracts.records import Record, needed
 
@@ -104,6 +114,39 @@ class RequestAnswered(Record, key="household_id", data_class=DataClass.H):
     answered_at: Instant = needed()
 
 
+class RequestChanged(Record, key="household_id", data_class=DataClass.H):
+    """A request was refreshed, completed, suspended, withdrawn, reactivated, or it expired."""
+
+    household_id: HouseholdId
+    request_record_id: Id = needed()
+    change: RequestChange = needed()
+    changed_on: Day = needed()
+
+
+class OrientationReported(Record, key="household_id", data_class=DataClass.H):
+    """The SIAO oriented a household outside the commission; the answer is of the same record."""
+
+    household_id: HouseholdId
+    scheme: Scheme = needed()
+    organisation_id: OrganisationId | None = None
+    oriented_on: Day = needed()
+    answer: OrientationAnswer = needed()
+    reason_group: ReasonGroup | None = None
+    answered_on: Day | None = None
+
+
+class StayReported(Record, key="household_id", data_class=DataClass.H):
+    """A household entered a shelter or a scheme, and left it: one record. Nights are to − from."""
+
+    household_id: HouseholdId
+    scheme: Scheme = needed()
+    organisation_id: OrganisationId | None = None
+    persons: Members = needed()
+    from_on: Day = needed()
+    to_on: Day | None = None
+    exit_group: ExitGroup | None = None
+
+
 class SupplyReported(Record, key="organisation_id", data_class=DataClass.N):
     """The stock of a day was reported: places, occupied, out of use. Protected sites: cell `withheld`."""
 
@@ -114,6 +157,20 @@ class SupplyReported(Record, key="organisation_id", data_class=DataClass.N):
     places: Count = needed()
     occupied: Count | None = None
     out_of_use: Count | None = None
+
+
+class VacancyReported(Record, key="organisation_id", data_class=DataClass.N):
+    """One dwelling or place is free, with what matching needs; `until` says that it is gone."""
+
+    organisation_id: OrganisationId
+    scheme: Scheme = needed()
+    territory_cell: Cell = needed()
+    dwelling_size: DwellingSize = needed()
+    accessible: Flag = needed()
+    pets: YesNoUnknown = needed()
+    quota: Quota = needed()
+    free_from: Day = needed()
+    until: Day | None = None
 
 
 with warnings.catch_warnings():
@@ -145,6 +202,40 @@ with warnings.catch_warnings():
             if self.allocation_id != self.record_id:
                 raise ValueError("allocation_id is the record_id")
             return self
+
+
+class AllocationsMatched(Record, key="allocation_id", data_class=DataClass.H):
+    """Two reports, or a report and a case, were found to be one allocation; void takes it back."""
+
+    allocation_id: Id
+    same_as: Each[Id] = needed()
+    how: MatchHow = needed()
+
+
+class PriorityReported(Record, key="household_id", data_class=DataClass.H):
+    """The priority of a household was told, without its number: since when, and its deadline."""
+
+    household_id: HouseholdId
+    priority: Priority = needed()
+    status: PriorityStatus = needed()
+    since_on: Day = needed()
+    deadline_on: Day | None = None
+
+
+class HouseholdsLinked(Record, key="household_id", data_class=DataClass.H):
+    """A household was found to be others, in one (`merged`), or several (`split`)."""
+
+    household_id: HouseholdId
+    into: Each[HouseholdId] = needed()
+    how: LinkHow = needed()
+
+
+class CaseReceived(Record, key="household_id", data_class=DataClass.H):
+    """A partner's software submitted a case; the file itself went sealed by `seuil.intake.v1`."""
+
+    intake_id: Id = needed()
+    household_id: HouseholdId
+    case_type: Code = needed()
 
 
 class CoverageDeclared(Record, key="partner_id", data_class=DataClass.N):

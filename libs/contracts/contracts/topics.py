@@ -138,7 +138,7 @@ _LIVING = (
         INTAKE,
         owner="integration",
         readers=frozenset({"cases"}),
-        classes=frozenset({_X}),
+        classes=frozenset({_N, _H, _X}),
         kept=timedelta(days=7),
         journalled=False,
         sequenced=False,
