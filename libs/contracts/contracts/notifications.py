@@ -2,7 +2,7 @@
 
 from contracts.classes import DataClass
 from contracts.event import Fact
-from contracts.fields import Code, Count, EventId, Id, Instant, PersonId
+from contracts.fields import Code, Count, EventId, Flag, Id, Instant, PersonId
 from contracts.lists import Category, DropCause, Failure
 from contracts.topics import NOTIFICATIONS
 
@@ -49,3 +49,11 @@ class MessageDropped(MessageFact, key="message_id", data_class=DataClass.P):
     """The message was not sent, on purpose."""
 
     cause: DropCause
+
+
+class AddressSuspended(Fact, topic=NOTIFICATIONS, key="person_id", data_class=DataClass.P):
+    """Nothing more is sent to that person, after a hard bounce or a complaint; `suspended=false` lifts it."""
+
+    person_id: PersonId
+    suspended: Flag
+    cause: Failure
