@@ -22,6 +22,8 @@ class ServiceSettings(BaseSettings):
     seuil_public_url: str = "http://127.0.0.1:8000"
     """The one origin of all pages, without a final slash."""
     seuil_territory: str = "siao-59-lille"
+    seuil_accessibility: Literal["not", "partly", "fully"] = "not"
+    """How far the site conforms to RGAA 4.1, said at the foot of every page; only an audit may raise it."""
     seuil_demo: bool = False
     """Every page says that the data is a demonstration's."""
     seuil_token_keys: dict[str, str] = {}

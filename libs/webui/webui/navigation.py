@@ -32,13 +32,19 @@ MEMBER = (
 ACCOUNT = Link("Mon compte", "/registration/mon-compte", "personne")
 SIGN_IN = Link("Se connecter", "/registration/session", "cle")
 SIGN_OUT_URL = "/registration/session/fin"
+CONFORMITY = {"not": "non conforme", "partly": "partiellement conforme", "fully": "totalement conforme"}
+"""The three words of RGAA, by the setting that chooses."""
 FOOTER = (
-    Link("Accessibilité\u00a0: partiellement conforme", "/accessibilite", ""),
     Link("Plan du site", "/plan", ""),
     Link("Données personnelles", "/donnees-personnelles", ""),
     Link("Aide et contact", "/aide", ""),
     Link("Mentions légales", "/mentions-legales", ""),
 )
+
+
+def footer(accessibility: str) -> tuple[Link, ...]:
+    """Entries at the foot of every page; the first says the state of accessibility, as the law wants it."""
+    return (Link(f"Accessibilité\u00a0: {CONFORMITY[accessibility]}", "/accessibilite", ""), *FOOTER)
 
 
 def menu(user: User | None) -> tuple[Link, ...]:

@@ -76,7 +76,7 @@ class Pages:
             site=site,
             statique=STATICS.url,
             plage=french.plage,
-            pied_de_page=navigation.FOOTER,
+            pied_de_page=navigation.footer(site.accessibility),
             compte=navigation.ACCOUNT,
             connexion=navigation.SIGN_IN,
             deconnexion=navigation.SIGN_OUT_URL,

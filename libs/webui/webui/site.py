@@ -29,7 +29,8 @@ class Site:
 
     `service` is its path prefix (`registration`); `public_url` the one origin of all services, without a
     trailing slash; `env` is `local` or `production`; `demo` puts the banner on every page; `territory` the
-    territory served; `token_keys` kid to public key. ValueError when http is asked outside loopback.
+    territory served; `token_keys` kid to public key; `accessibility` the state that the law wants said on
+    every page (`not`, `partly`, `fully`). ValueError when http is asked outside loopback.
     """
 
     service: str
@@ -38,6 +39,7 @@ class Site:
     demo: bool = False
     territory: str = ""
     token_keys: Mapping[str, str] = field(default_factory=dict)
+    accessibility: str = "not"
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.public_url)
@@ -56,6 +58,7 @@ class Site:
             settings.seuil_demo,
             settings.seuil_territory,
             settings.seuil_token_keys,
+            settings.seuil_accessibility,
         )
 
     @property

@@ -55,6 +55,7 @@ def desk_of(settings: Settings, runtime: Runtime) -> Desk:
         site,
         settings.seuil_link_key.get_secret_value().encode(),
         Signer(settings.seuil_token_private_key.get_secret_value()),
+        settings.imprint,
     )
 
 

@@ -1,12 +1,13 @@
 """What registration is told from outside."""
 
 import re
-from datetime import timedelta
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from operating.settings import ServiceSettings
+from registration.domain.imprint import Imprint
 from registration.domain.rules import QuietHours, Rules
 from webui.fields import Email
 
@@ -43,6 +44,45 @@ class Settings(ServiceSettings):
     seuil_session_seconds: Seconds = 28_800
     seuil_link_mails_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 3
     """The most links mailed to one address in an hour."""
+
+    seuil_publisher: str = ""
+    """Who publishes the site: name, legal form, address, telephone."""
+    seuil_publication_director: str = ""
+    """The person who answers for what is published."""
+    seuil_host: str = ""
+    """Who hosts it: name, address, telephone."""
+    seuil_contact: str = ""
+    """Where anybody writes about the site: an address or a telephone."""
+    seuil_data_controller: str = ""
+    """Who decides why and how personal data is used; several when they decide together."""
+    seuil_data_officer_contact: str = ""
+    """Where the data protection officer is written to."""
+    seuil_accessibility_date: Annotated[date | None, BeforeValidator(lambda text: text or None)] = None
+    """The day the accessibility statement was made."""
+    seuil_accessibility_audit: str = ""
+    """The audit it rests on: by whom, when, on which version, how many criteria hold."""
+
+    @model_validator(mode="after")
+    def _audited(self) -> Self:
+        """Nobody may claim conformity without an audit: the law says so, and visitors believe it."""
+        claimed = self.seuil_accessibility != "not"
+        if claimed and not (self.seuil_accessibility_audit and self.seuil_accessibility_date):
+            raise ValueError("SEUIL_ACCESSIBILITY: partly or fully needs SEUIL_ACCESSIBILITY_AUDIT and _DATE")
+        return self
+
+    @property
+    def imprint(self) -> Imprint:
+        """What the legal pages say."""
+        return Imprint(
+            publisher=self.seuil_publisher,
+            director=self.seuil_publication_director,
+            host=self.seuil_host,
+            contact=self.seuil_contact,
+            controller=self.seuil_data_controller,
+            data_officer=self.seuil_data_officer_contact,
+            accessibility_on=self.seuil_accessibility_date,
+            accessibility_audit=self.seuil_accessibility_audit,
+        )
 
     @property
     def rules(self) -> Rules:

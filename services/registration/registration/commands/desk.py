@@ -1,8 +1,9 @@
 """What pages and API are given to work with: one object, made in app.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eventing.db import Database
+from registration.domain.imprint import Imprint
 from registration.domain.rules import Rules
 from webui.keys import Signer
 from webui.site import Site
@@ -12,7 +13,8 @@ from webui.site import Site
 class Desk:
     """`async with desk.database.transaction(actor) as tx: await command(tx, desk.rules, …)`.
 
-    `link_key` derives and reads links (webui.links); `signer` signs the token (identity.issue_token).
+    `link_key` derives and reads links (webui.links); `signer` signs the token (identity.issue_token);
+    `imprint` is what the legal pages say of whoever runs the site.
     """
 
     database: Database
@@ -20,6 +22,7 @@ class Desk:
     site: Site
     link_key: bytes
     signer: Signer
+    imprint: Imprint = field(default_factory=Imprint)
 
     @property
     def session_cookie(self) -> str:
