@@ -14,6 +14,8 @@ COORDINATOR = "coordination@seuil.example"
 TERRITORY = "siao-59-lille"
 SIGNS_TOKENS = ("registration",)
 DERIVES_LINKS = ("registration", "notifications")
+SEALS = ("cases",)
+HEARS_PARTNERS = ("integration",)
 MEMORY = "demo.json"
 """In the data folder once the demonstration is loaded there."""
 DEMONSTRATION = {
@@ -82,6 +84,15 @@ def service_environment(
         "SEUIL_TOKEN_KEYS": f'{{"{keys.token_kid}": "{keys.token_public}"}}',
         "SEUIL_TOKEN_PRIVATE_KEY": keys.token_private if service in SIGNS_TOKENS else None,
         "SEUIL_LINK_KEY": keys.link if service in DERIVES_LINKS else None,
+        "SEUIL_CASES_KEYS": keys.cases if service in SEALS else None,
+        "SEUIL_CASES_INDEX_KEY": keys.cases_index if service in SEALS else None,
+        "SEUIL_INTAKE_PUBLIC_KEY": keys.intake_public if service in HEARS_PARTNERS else None,
+        "SEUIL_INTAKE_PRIVATE_KEYS": f'["{keys.intake_private}"]' if service in SEALS else None,
+        "SEUIL_STORE_KEY": keys.integration_store if service in HEARS_PARTNERS else None,
+        "SEUIL_PARTNER_TOKEN_PRIVATE_KEY": keys.partner_token_private if service in HEARS_PARTNERS else None,
+        "SEUIL_PARTNER_TOKEN_KEYS": (
+            f'{{"{keys.partner_token_kid}": "{keys.partner_token_public}"}}' if service in SEALS else None
+        ),
     }
     return decided
 

@@ -10,7 +10,7 @@ from eventing.runtime import real_runtime
 from integration.app import create_app
 from integration.commands.partners import PartnerTerms, add_partner, give_key
 from integration.domain.limits import MAX_BATCH, Rates
-from integration.domain.partners import SCOPES
+from integration.domain.partners import SCOPES, USUAL
 from integration.settings import Settings
 from operating.composition import database_of
 from operating.process import commands, run
@@ -33,7 +33,7 @@ def main() -> int:
 
 async def _add_partner(settings: Settings, chosen: argparse.Namespace) -> int:
     rates = Rates(None, MAX_BATCH, None) if chosen.unlimited else Rates(50, MAX_BATCH, 200)
-    terms = PartnerTerms(chosen.name, chosen.scope or list(SCOPES), rates)
+    terms = PartnerTerms(chosen.name, chosen.scope or list(USUAL), rates)
     database = database_of(settings, real_runtime(), "integration")
     await database.open()
     try:

@@ -9,6 +9,8 @@ from eventing.runtime import Runtime, real_runtime
 from integration import web
 from integration.api import events, own, partners
 from integration.api.documents import complete
+from integration.commands.intake import Desk
+from integration.domain.vault import Vault
 from integration.settings import Settings
 from integration.subscriptions import PROJECTIONS
 from integration.work import forgetting
@@ -37,10 +39,17 @@ def create_app(
     site = Site.of("integration", settings)
     pages = Pages(site, "integration", done=web.DONE)
     app = app_of(service, "partenaires")
-    app.include_router(events.router(database))
+    desk = desk_of(settings)
+    app.include_router(events.router(database, desk, settings.facts_kept_months))
     app.include_router(own.router(database))
     app.include_router(partners.router(database, site.territory))
     app.include_router(web.router(database, pages))
     complete(app)
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))
     return app
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The keys of the door; a key that is not set leaves its part closed."""
+    store_key = settings.seuil_store_key.get_secret_value()
+    return Desk(Vault(store_key) if store_key else None, settings.seuil_intake_public_key)

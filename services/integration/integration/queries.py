@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from contracts.refusal import Refused
 from eventing.db import Tx, run, run_one
+from integration.store.received import OUTCOMES
 
-COUNTS = ("accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused", "unmapped")
+COUNTS = (*OUTCOMES, "unmapped")
 _SUMS = ", ".join(f"COALESCE(sum(t.{name}), 0)::bigint AS {name}" for name in COUNTS)
 _PARTNER = f"""
     SELECT p.*, t.last_at, k.last_used_at, COALESCE(k.valid, 0) AS valid_keys,

@@ -1,5 +1,6 @@
 """What the tests of the partner's door share: an app on its database, a partner, events."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from contracts.event import REGISTRY, Fact
+from contracts.intake import IntakeSubmitted
 from eventing.db import Database, run
 from eventing.memory import MemoryBroker
 from integration.app import create_app
@@ -22,10 +24,12 @@ from seuil_dev.databases import ServiceDatabase
 from tests.world import Clock, World, memory_broker
 from webui.identity import RoleGrant, User, issue_token
 from webui.keys import Signer, new_key_pair
+from webui.sealing import new_sealing_pair, unseal
 
 SOURCE = "urn:seuil:partner:cmao-115"
 EVENTS = "/integration/api/v1/events"
-KEYS = new_key_pair()
+KEYS, PARTNER_KEYS, INTAKE_KEYS = new_key_pair(), new_key_pair(), new_sealing_pair()
+STORE_KEY = "c3RvcmUta2V5LW9mLXRoZS10ZXN0cy0wMDAwMDAwMDA"
 TERRITORY = "siao-59-lille"
 OUTBOX = text("SELECT type, key, seq, actor, payload FROM outbox ORDER BY id")
 NO_LIMIT = Rates(None, 500, None)
@@ -79,6 +83,11 @@ class Door:
             rows = await run(tx, OUTBOX)
         return [REGISTRY[row["type"]].read(row["payload"]) for row in rows]
 
+    async def files(self) -> list[dict[str, Any]]:
+        """What cases reads of the files on their way."""
+        sealed = [fact.sealed for fact in await self.facts() if isinstance(fact, IntakeSubmitted)]
+        return [json.loads(unseal([INTAKE_KEYS.private], text)) for text in sealed]
+
     async def rows(self, statement: str) -> list[Any]:
         async with self.database.read() as tx:
             return list(await tx.connection.fetch(statement))
@@ -89,6 +98,16 @@ class Door:
             partner_id = tx.new_id()
             await add_partner(tx, partner_id, source, PartnerTerms("Autre", scopes or list(SCOPES), rates))
             return (await give_key(tx, partner_id)).key
+
+
+async def everything(door: Door) -> str:
+    """Every value of every table, as text: what somebody with the database would read."""
+    tables = await door.rows("SELECT relname FROM pg_stat_user_tables ORDER BY 1")
+    found = []
+    for table in tables:
+        for row in await door.rows(f'SELECT * FROM "{table["relname"]}"'):  # noqa: S608 - our own names
+            found += [v.decode("latin-1") if isinstance(v, bytes) else str(v) for v in row.values()]
+    return "\n".join(found)
 
 
 def token(*roles: str, at: Clock, territory: str = TERRITORY) -> dict[str, str]:
@@ -105,6 +124,9 @@ async def open_door(made: ServiceDatabase, rates: Rates = NO_LIMIT) -> AsyncIter
         database_url=SecretStr(made.app_url),
         kafka_bootstrap_servers="memory",
         seuil_token_keys={KEYS.kid: KEYS.public},
+        seuil_intake_public_key=INTAKE_KEYS.public,
+        seuil_store_key=SecretStr(STORE_KEY),
+        seuil_partner_token_private_key=SecretStr(PARTNER_KEYS.private),
     )
     app = create_app(settings, runtime=clock.runtime(), broker=broker)
     service = app.state.service

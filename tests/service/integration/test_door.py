@@ -92,7 +92,11 @@ async def test_the_rate_limit_says_when_to_come_back(make_database: MakeDatabase
         door.clock.advance(seconds=2)
         assert (await door.send(more)).status_code == 202
         assert (await door.send([*events, *more])).status_code == 413
-        history = [event | {"seuilmode": "backfill", "id": f"h-{n}"} for n, event in enumerate(events)]
+        recent = example("allocation", lease_signed_on="2025-05-14")
+        history = [
+            event | {"seuilmode": "backfill", "id": f"h-{n}", "data": recent | {"record_ref": f"h-{n}"}}
+            for n, event in enumerate(events)
+        ]
         assert (await door.send(history)).status_code == 202
 
 

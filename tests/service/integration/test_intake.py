@@ -51,7 +51,9 @@ async def test_a_batch_of_every_record_is_accepted_and_said_in_order(door: Door)
     said = [type(fact).__name__ for fact in await door.facts()]
     assert said == [
         *("CallsCounted", "CallRecorded", "EncounterRecorded", "RequestRegistered", "RequestAnswered"),
-        *("SupplyReported", "AllocationReported", "FiguresImported"),
+        *("RequestChanged", "OrientationReported", "StayReported", "SupplyReported", "AllocationReported"),
+        *("VacancyReported", "PriorityReported", "HouseholdsLinked", "CaseReceived", "FiguresImported"),
+        *("IntakeSubmitted", "IntakeSubmitted"),
     ]
 
 
@@ -175,7 +177,7 @@ async def test_a_record_that_does_not_parse_waits_and_is_replaced_under_its_id(d
     ("attributes", "code"),
     [
         ({"type": "seuil.partner.weather.v1"}, "unknown_type"),
-        ({"type": "seuil.partner.stay.v1"}, "unknown_type"),
+        ({"type": "seuil.partner.Call.v1"}, "unknown_type"),
         ({"time": "2026-11-02T11:00:00Z"}, "clock"),
         ({"time": "1999-12-31T23:00:00Z"}, "clock"),
         ({"time": "2026-11-02T08:00:00"}, "invalid_envelope"),
@@ -306,7 +308,7 @@ async def test_nothing_of_the_partner_own_references_leaves(door: Door) -> None:
 
 
 async def test_history_is_said_to_be_history(door: Door) -> None:
-    await door.say("allocation", example("allocation"), seuilmode="backfill")
+    await door.say("allocation", example("allocation", lease_signed_on="2024-05-14"), seuilmode="backfill")
     [fact] = await door.facts()
     assert isinstance(fact, AllocationReported)
     assert fact.backfill

@@ -36,6 +36,8 @@ def item(request: Request, answer: Answer) -> dict[str, Any]:
     said: dict[str, Any] = {"status": answer.status}
     if answer.problem is not None:
         return said | {"problem": problem_of(answer.problem, _instance(request, answer.seuil_id))}
+    if answer.dropped:
+        return said | {"notes": [{"code": "household_erased", "pointer": "/data/household_ref"}]}
     said["seuil_id"] = str(answer.seuil_id)
     if answer.unmapped:
         said["notes"] = [{"code": "unmapped_code", "pointer": pointer} for pointer in answer.unmapped]

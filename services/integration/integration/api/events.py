@@ -1,6 +1,6 @@
 """The partner's door: events in, what became of them out, after the commit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +8,16 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import JSONResponse
 
 from contracts.refusal import Refused
+from contracts.topics import months
 from eventing.db import Database
-from integration import store
 from integration.api import answers, reading
 from integration.api.documents import EVENTS_ANSWERS, EVENTS_BODY
-from integration.commands.intake import receive
-from integration.commands.keys import PREFIX, digest_of_key
+from integration.commands.intake import Desk, receive
+from integration.commands.keys import PREFIX, TEST_PREFIX, digest_of_key
 from integration.domain.envelope import read_event, unreadable
 from integration.domain.limits import Bucket, Verdict, draw
-from integration.store import Holder
+from integration.store import received
+from integration.store.received import Holder
 from webui.refusals import PROBLEM_TYPE, PROBLEMS, problem
 
 TOO_MANY = (
@@ -46,9 +47,9 @@ async def holder_of(database: Database, request: Request) -> Holder:
     """The partner whose key the request shows. Raises Refused 401 or 403."""
     kind, _, key = request.headers.get("authorization", "").partition(" ")
     found = None
-    if kind.lower() == "bearer" and key.strip().startswith(PREFIX):
+    if kind.lower() == "bearer" and key.strip().startswith((PREFIX, TEST_PREFIX)):
         async with database.read() as tx:
-            found = await store.holder_of(tx, digest_of_key(key.strip()))
+            found = await received.holder_of(tx, digest_of_key(key.strip()))
     if found is None:
         raise Refused(
             "invalid_key", "Cette clé n’est pas valable : absente, inconnue, remplacée ou révoquée.", 401
@@ -58,8 +59,8 @@ async def holder_of(database: Database, request: Request) -> Holder:
     return found
 
 
-def router(database: Database) -> APIRouter:
-    """The routes of partners' software."""
+def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
+    """The routes of partners' software. `kept_months`: how far back history may name households."""
     routes = APIRouter(prefix="/integration/api/v1", tags=["Partenaires"])
     limiter = Limiter()
 
@@ -81,6 +82,7 @@ def router(database: Database) -> APIRouter:
                 "batch_too_long", f"Un envoi contient {most} événements au plus. Rien n’a été gardé.", 413
             )
         now: datetime = request.state.now
+        oldest = (now - months(kept_months)).date()
         backfill = all(attributes.get("seuilmode") == "backfill" for attributes, _ in sending.events)
         verdict = limiter.draw(holder, len(sending.events), backfill, now)
         if verdict is not None and verdict.wait:
@@ -90,10 +92,16 @@ def router(database: Database) -> APIRouter:
             await receive(
                 database,
                 holder,
-                [_event(attributes, data, sending, holder, now) for attributes, data in sending.events],
+                [
+                    _event(attributes, data, sending, holder, now, oldest)
+                    for attributes, data in sending.events
+                ],
+                desk,
             ),
             sending.batch,
         )
+        if holder.test:
+            response.headers["Seuil-Sandbox"] = "true"
         if verdict is not None:
             response.headers.update(answers.rate_headers(verdict))
         return response
@@ -101,10 +109,12 @@ def router(database: Database) -> APIRouter:
     return routes
 
 
-def _event(attributes: Any, data: Any, sending: reading.Sending, holder: Holder, now: datetime) -> Any:
+def _event(
+    attributes: Any, data: Any, sending: reading.Sending, holder: Holder, now: datetime, oldest: date
+) -> Any:
     if data is reading.Unreadable:
         return unreadable(attributes, sending.body, holder.sender)
-    return read_event(attributes, data, holder.sender, now)
+    return read_event(attributes, data, holder.sender, now, oldest)
 
 
 def _too_many(request: Request, verdict: Verdict) -> Response:

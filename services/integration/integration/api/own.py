@@ -11,8 +11,8 @@ from eventing.db import Database
 from integration import queries
 from integration.api.events import holder_of
 from integration.commands.coverage import declare_coverage
-from integration.domain.inbound import civil_day
-from integration.store import Holder
+from integration.domain.written import civil_day
+from integration.store.received import Holder
 from webui.refusals import PROBLEMS
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -20,7 +20,22 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 SECURITY: dict[str, Any] = {"security": [{"cle": []}]}
 RecordType = Literal[
-    "call_count", "call", "encounter", "request", "answer", "supply", "allocation", "figures"
+    "call_count",
+    "call",
+    "encounter",
+    "request",
+    "answer",
+    "request_change",
+    "orientation",
+    "stay",
+    "supply",
+    "vacancy",
+    "allocation",
+    "priority",
+    "household_link",
+    "case",
+    "figures",
+    "erasure",
 ]
 Day = Annotated[date, BeforeValidator(civil_day)]
 

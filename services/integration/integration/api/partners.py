@@ -14,7 +14,7 @@ from integration.api.own import RecordType, Waiting, waiting
 from integration.commands import partners, references
 from integration.commands.partners import PartnerTerms
 from integration.domain.limits import MAX_BATCH, Rates
-from integration.domain.partners import SCOPES, SOURCE
+from integration.domain.partners import SOURCE, USUAL
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
 from webui.fields import Flag, Line, NewId
 from webui.identity import User, require
@@ -52,7 +52,7 @@ class Terms(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Line(120)]
-    scopes: Annotated[list[RecordType], Field(min_length=1)] = Field(default_factory=lambda: list(SCOPES))  # type: ignore[arg-type]
+    scopes: Annotated[list[RecordType], Field(min_length=1)] = Field(default_factory=lambda: list(USUAL))  # type: ignore[arg-type]
     limits: Limits = Limits()
     open: Flag = True
 

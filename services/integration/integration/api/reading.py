@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 
 from contracts.refusal import Refused
-from integration.domain.problems import MAX_EVENT
+from integration.domain.problems import MAX_CASE, MAX_EVENT
 from webui.security import BODY_LIMIT
 
 MAX_RATIO = 10
@@ -66,8 +66,10 @@ def _binary(request: Request, body: bytes) -> Sending:
         raise Refused(
             "event_expected", "Les en-têtes CloudEvents « ce-… » manquent. Rien n’a été gardé.", 400
         )
-    if len(body) > MAX_EVENT:
-        raise Refused("event_too_large", "Cet événement dépasse 64 ko. Rien n’a été gardé.", 413)
+    most = MAX_CASE if attributes.get("type") == "seuil.partner.case.v1" else MAX_EVENT
+    if len(body) > most:
+        words = f"Cet événement dépasse {most // 1024} ko. Rien n’a été gardé."
+        raise Refused("event_too_large", words, 413)
     return Sending(False, [(attributes, _json(body))], body)
 
 

@@ -9,9 +9,9 @@ from contracts.refusal import FieldError, Refused
 from contracts.topics import INTEGRATION
 from eventing.db import Tx
 from eventing.outbox import append, lock_streams
-from integration import store
 from integration.domain.envelope import Sender
 from integration.domain.intake import say
+from integration.store import received
 
 COVERAGE = "coverage"
 
@@ -24,7 +24,7 @@ async def declare_coverage(tx: Tx, sender: Sender, record_type: str, from_on: da
         words = "La fin précède le début"
         raise Refused("dates_reversed", f"{words}.", 422, [FieldError("/to_on", "dates_reversed", words)])
     name = (COVERAGE, record_type)
-    state = (await store.hold_records(tx, sender.partner_id, [name]))[name]
+    state = (await received.hold_records(tx, sender.partner_id, [name]))[name]
     fields = {"record_type": record_type, "from_on": from_on, "to_on": to_on}
     version = (state.version or 0) + 1
     if state.fact is not None:
@@ -33,6 +33,6 @@ async def declare_coverage(tx: Tx, sender: Sender, record_type: str, from_on: da
             return state.record_id
     taken = say(replace(state, version=version), CoverageDeclared, sender.partner_id, True, fields)
     await lock_streams(tx, INTEGRATION, [fact.key for fact in taken.facts])
-    await store.save_records(tx, sender.partner_id, {name: taken.state})
+    await received.save_records(tx, sender.partner_id, {name: taken.state})
     await append(tx, *taken.facts)
     return state.record_id

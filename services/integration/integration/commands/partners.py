@@ -38,10 +38,13 @@ CHANGE = (
         burst=bindparam("new_burst"),
         backfill_per_second=bindparam("new_backfill"),
         open=bindparam("new_open"),
+        organisation_id=bindparam("new_organisation"),
+        dpo_email=bindparam("new_dpo_email"),
     )
 )
 _valid = (
     PARTNER_KEY.c.partner_id == bindparam("id"),
+    PARTNER_KEY.c.test == bindparam("of_test"),
     PARTNER_KEY.c.revoked_at.is_(None),
     (PARTNER_KEY.c.valid_until.is_(None)) | (PARTNER_KEY.c.valid_until > bindparam("now")),
 )
@@ -53,6 +56,7 @@ ADD_KEY = insert(PARTNER_KEY).values(
     ending=bindparam("ending"),
     created_at=bindparam("created_at"),
     created_by=bindparam("created_by"),
+    test=bindparam("test"),
 )
 LET_END = (
     update(PARTNER_KEY)
@@ -80,6 +84,9 @@ class PartnerTerms:
     scopes: Sequence[str]
     rates: Rates
     open: bool = True
+    organisation_id: UUID | None = None
+    """Whose orientations and transferred cases it hears of."""
+    dpo_email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,9 @@ async def add_partner(tx: Tx, partner_id: UUID, source: str, terms: PartnerTerms
         open=terms.open,
         created_at=tx.now,
         created_by=tx.actor,
+        test_id=tx.new_id(),
+        organisation_id=terms.organisation_id,
+        dpo_email=terms.dpo_email,
     )
     if added:
         return True
@@ -131,13 +141,18 @@ async def change_partner(tx: Tx, partner_id: UUID, terms: PartnerTerms) -> None:
         new_burst=terms.rates.burst,
         new_backfill=terms.rates.backfill_per_second,
         new_open=terms.open,
+        new_organisation=terms.organisation_id,
+        new_dpo_email=terms.dpo_email,
     )
 
 
-async def give_key(tx: Tx, partner_id: UUID) -> ShownKey:
-    """Makes a key; the one before holds for 72 hours more. Refused 404, or 409 when two hold already."""
+async def give_key(tx: Tx, partner_id: UUID, test: bool = False) -> ShownKey:
+    """Makes a key, or one for trials; the one before holds for 72 hours more.
+
+    Refused 404, or 409 when two hold already.
+    """
     await hold_partner(tx, partner_id)
-    held = await run_one(tx, VALID_KEYS, id=partner_id, now=tx.now)
+    held = await run_one(tx, VALID_KEYS, id=partner_id, now=tx.now, of_test=test)
     assert held is not None
     if held["n"] >= MOST_KEYS:
         raise Refused(
@@ -145,8 +160,8 @@ async def give_key(tx: Tx, partner_id: UUID) -> ShownKey:
             "Deux clés sont déjà valables. Révoquez-en une avant d’en créer une autre.",
             409,
         )
-    await run(tx, LET_END, id=partner_id, now=tx.now, ends=tx.now + OVERLAP)
-    shown = ShownKey(tx.new_id(), new_key(tx))
+    await run(tx, LET_END, id=partner_id, now=tx.now, ends=tx.now + OVERLAP, of_test=test)
+    shown = ShownKey(tx.new_id(), new_key(tx, test))
     await run(
         tx,
         ADD_KEY,
@@ -156,6 +171,7 @@ async def give_key(tx: Tx, partner_id: UUID) -> ShownKey:
         ending=shown.key[-4:],
         created_at=tx.now,
         created_by=tx.actor,
+        test=test,
     )
     return shown
 

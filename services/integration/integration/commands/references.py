@@ -10,10 +10,10 @@ from contracts.refusal import FieldError, Refused
 from contracts.topics import INTEGRATION
 from eventing.db import Tx, run, run_one
 from eventing.outbox import append, lock_streams
-from integration import store
 from integration.commands.partners import hold_partner
 from integration.domain.inbound import RECORDS
 from integration.domain.intake import RecordState, say
+from integration.store import received
 
 MOST_RECORDS = 20_000
 HOLD = text(
@@ -31,7 +31,8 @@ LINK = text(
 )
 TOLD = text(
     f"""
-    SELECT record_type, record_ref, record_id, version, digest, revision, void, key, organisation_id, fact
+    SELECT record_type, record_ref, record_id, version, digest, revision, void, key, organisation_id, fact,
+           codes, raw
     FROM record WHERE partner_id = :partner_id AND organisation_id = :organisation_id AND NOT void
     ORDER BY record_type, record_ref LIMIT {MOST_RECORDS + 1} FOR UPDATE
     """  # noqa: S608
@@ -55,24 +56,26 @@ async def link_organisation(tx: Tx, partner_id: UUID, ref: str, organisation_id:
     rows = await run(tx, TOLD, partner_id=partner_id, organisation_id=held["id"])
     if len(rows) > MOST_RECORDS:
         raise Refused("too_many_records", "Trop de données portent déjà cette référence : écrivez-nous.", 409)
-    changed: dict[store.Name, RecordState] = {}
+    changed: dict[received.Name, RecordState] = {}
     facts: list[Record] = []
     for row in rows:
         told = _again(row, partner_id, organisation_id)
         changed[row["record_type"], row["record_ref"]] = told[0]
         facts += told[1]
     await lock_streams(tx, INTEGRATION, (fact.key for fact in facts))
-    await store.save_records(tx, partner_id, changed)
+    raws = {(row["record_type"], row["record_ref"]): row["raw"] for row in rows if row["raw"]}
+    await received.save_records(tx, partner_id, changed, raws)
     await append(tx, *facts)
     return len(rows)
 
 
 def _again(row: Any, partner_id: UUID, organisation_id: UUID) -> tuple[RecordState, tuple[Record, ...]]:
     kind = RECORDS[row["record_type"]].FACT
+    assert kind is not None
     fact = kind.read(row["fact"])
     fields = {name: getattr(fact, name) for name in kind.own_fields() if name != "allocation_id"}
     fields = {name: value for name, value in fields.items() if value is not None}
     taken = say(
-        store.state_of(row), kind, partner_id, fact.backfill, fields | {"organisation_id": organisation_id}
+        received.state_of(row), kind, partner_id, fact.backfill, fields | {"organisation_id": organisation_id}
     )
     return taken.state, taken.facts

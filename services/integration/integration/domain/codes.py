@@ -3,15 +3,20 @@
 A code that no table knows travels as `unmapped`, and the answer says where it stood.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from contracts.event import snake
 from contracts.lists import ClosedList, Composition, NeedGroup, SituationGroup
+from integration.domain.identifying import looks_identifying
 
 UNMAPPED = "unmapped"
+_CODE = re.compile(r"[A-Za-z0-9_./|-]{1,130}")
 
 
 def _spread(table: Mapping[Any, str]) -> dict[str, Any]:
@@ -87,8 +92,40 @@ CODE = WithJsonSchema(
 )
 
 
-def translate(kind: type[ClosedList], value: Any) -> ClosedList:
+@dataclass(slots=True)
+class Reading:
+    """What one event is read with: the partner's own codes. What it finds: the codes that nobody mapped.
+
+    `codes`: by (our list, their code as `spelt`), the value of our list that a coordinator gave it.
+    """
+
+    codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    unmapped: list[tuple[str, str, str]] = field(default_factory=list)
+    """Pointer, our list, their code."""
+
+
+def translate(
+    kind: type[ClosedList], value: Any, reading: Reading | None = None, pointer: str = ""
+) -> ClosedList:
     """The value of our list that a partner's code stands for; UNMAPPED when no table knows it."""
+    found = _known(kind, value)
+    if found == UNMAPPED and reading is not None:
+        name, code = snake(kind.__name__), spelt(value)
+        given = reading.codes.get((name, code))
+        if given is not None:
+            return kind(given)
+        reading.unmapped.append((pointer, name, code))
+    return found
+
+
+def spelt(value: Any) -> str:
+    """A partner's code as one text, `list|code` or the code alone; empty when it is no code but words."""
+    name, code = ("", value) if isinstance(value, str) else (f"{str(value['list']).lower()}|", value["code"])
+    text = f"{name}{code}"
+    return text if _CODE.fullmatch(text) and not looks_identifying(code, household=True) else ""
+
+
+def _known(kind: type[ClosedList], value: Any) -> ClosedList:
     if isinstance(value, str):
         return _ours(kind, value)
     if isinstance(value, dict):
@@ -110,16 +147,14 @@ def _ours(kind: type[ClosedList], code: str) -> ClosedList:
 def coded(kind: type[ClosedList]) -> BeforeValidator:
     """For `Annotated[Door, coded(Door), CODE]`: takes a plain code or a code object.
 
-    The validation's context, when there is one, is a list; the pointers of codes not mapped are added to it.
+    The validation's context, when there is one, is a `Reading`.
     """
     known = {member.value: member for member in kind}
 
     def read(value: Any, info: ValidationInfo) -> ClosedList:
         found = known.get(value) if isinstance(value, str) else None
-        if found is None:
-            found = translate(kind, value)
-            if found == UNMAPPED and info.context is not None:
-                info.context.append(f"/data/{info.field_name}")
-        return found
+        if found is not None:
+            return found
+        return translate(kind, value, info.context, f"/data/{info.field_name}")
 
     return BeforeValidator(read)

@@ -4,16 +4,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from contracts.event import MAX_BYTES
-from integration.domain.inbound import RECORDS, Figures, Inbound, instant
-from integration.domain.problems import MAX_EVENT, Problem, of_validation, wrong
+from integration.domain.codes import Reading
+from integration.domain.files import CaseFile, SealedCase
+from integration.domain.inbound import RECORDS
+from integration.domain.problems import MAX_CASE, MAX_EVENT, Problem, of_validation, wrong
+from integration.domain.written import Inbound, instant
 
 EVENT_ID = re.compile(r"[!-~]{1,64}")
 TYPE = re.compile(r"seuil\.partner\.([a-z_]{1,40})\.v1")
@@ -21,21 +24,23 @@ AHEAD = timedelta(minutes=10)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FACT_ROOM = 1_000
 """What the common fields of a fact take of the bytes that a fact may have."""
-_FIELDS = {"dims", "value"}.union(*(record.model_fields for record in RECORDS.values()))
+_SHAPES: tuple[type[BaseModel], ...] = (*RECORDS.values(), *CaseFile.parts(), SealedCase)
+_FIELDS = {"dims", "value"}.union(*(shape.model_fields for shape in _SHAPES))
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The partner whose key was shown, and what that key lets it send."""
+    """The partner whose key was shown, what that key lets it send, and what a coordinator mapped for it."""
 
     partner_id: UUID
     source: str
     scopes: frozenset[str]
+    codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A record that can be taken. `unmapped`: pointers of the codes that no table knows."""
+    """A record that can be taken. `unmapped`: pointers of the codes that no table knows; `codes`: theirs."""
 
     event_id: str
     record_type: str
@@ -43,6 +48,8 @@ class Parsed:
     inbound: Inbound
     unmapped: tuple[str, ...]
     backfill: bool
+    data: Any = field(default=None, repr=False)
+    codes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,9 @@ class Unfit:
     record_type: str | None
     digest: bytes
     problem: Problem
+    event: Any = field(default=None, repr=False)
+    """The event as it came, to be kept encrypted; None where it names people, or is not an event."""
+    backfill: bool = False
 
 
 def digest_of(kind: object, data: Any) -> tuple[bytes, int]:
@@ -61,8 +71,10 @@ def digest_of(kind: object, data: Any) -> tuple[bytes, int]:
     return hashlib.sha256(f"{kind}\n{text}".encode()).digest(), len(text)
 
 
-def read_event(attributes: Mapping[str, Any], data: Any, sender: Sender, now: datetime) -> Parsed | Unfit:
-    """Reads one event of a partner; never raises."""
+def read_event(
+    attributes: Mapping[str, Any], data: Any, sender: Sender, now: datetime, oldest: date | None = None
+) -> Parsed | Unfit:
+    """Reads one event; never raises. `oldest`: the first day of which history may still name households."""
     event_id = _event_id(attributes)
     kind = attributes.get("type")
     digest, size = digest_of(kind, data)
@@ -75,16 +87,37 @@ def read_event(attributes: Mapping[str, Any], data: Any, sender: Sender, now: da
         or _size_problem(record_type, data, size)
     )
     if problem is None and record_type is not None:
-        read = _read(RECORDS[record_type], data)
+        reading = Reading(sender.codes)
+        backfill = attributes.get("seuilmode", "live") == "backfill"
+        read = _read(_shape(record_type, data), data, reading)
         if isinstance(read, Problem):
             problem = read
+        elif backfill and oldest and read.newest and read.newest < oldest:
+            problem = Problem(422, "too_old", (wrong("/data", "too_old", data),))
         else:
-            inbound, unmapped = read
             assert event_id is not None
-            backfill = attributes.get("seuilmode", "live") == "backfill"
-            return Parsed(event_id, record_type, digest, inbound, unmapped, backfill)
+            pointers = tuple(sorted({pointer for pointer, _, _ in reading.unmapped}))
+            codes = tuple(sorted({(name, code) for _, name, code in reading.unmapped if code}))
+            return Parsed(event_id, record_type, digest, read, pointers, backfill, data, codes)
     assert problem is not None
-    return Unfit(event_id, record_type, digest, problem)
+    unkept = names_people(record_type) or problem.code == "identifying_reference"
+    event = None if unkept else {**attributes, "data": data}
+    return Unfit(
+        event_id, record_type, digest, problem, event, attributes.get("seuilmode", "live") == "backfill"
+    )
+
+
+def names_people(record_type: str | None) -> bool:
+    """Whether an event of that type must not be kept here; one of no known type may be anything."""
+    return record_type is None or RECORDS[record_type].SEALED
+
+
+def _shape(record_type: str, data: Any) -> type[Inbound]:
+    if isinstance(data, dict) and data.get("void") is True:
+        return Head
+    if record_type == "case" and isinstance(data, dict) and "sealed" in data:
+        return SealedCase
+    return RECORDS[record_type]
 
 
 def unreadable(attributes: Mapping[str, Any], body: bytes, sender: Sender) -> Unfit:
@@ -151,15 +184,13 @@ def _time_problem(attributes: Mapping[str, Any], now: datetime) -> Problem | Non
 
 
 def _size_problem(record_type: str | None, data: Any, size: int) -> Problem | None:
-    most = MAX_BYTES - FACT_ROOM if record_type and RECORDS[record_type] is Figures else MAX_EVENT
+    most = {"case": MAX_CASE, "figures": MAX_BYTES - FACT_ROOM}.get(record_type or "", MAX_EVENT)
     return Problem(422, "event_too_large", (wrong("/data", "too_large", data),)) if size > most else None
 
 
-def _read(record: type[Inbound], data: Any) -> tuple[Inbound, tuple[str, ...]] | Problem:
-    void = isinstance(data, dict) and data.get("void") is True
-    unmapped: list[str] = []
+def _read(record: type[Inbound], data: Any, reading: Reading) -> Inbound | Problem:
     try:
-        return (Head if void else record).model_validate(data, context=unmapped), tuple(sorted(set(unmapped)))
+        return record.model_validate(data, context=reading)
     except ValidationError as error:
         return of_validation(error, _FIELDS)
 

@@ -1,26 +1,14 @@
 """The records that partners send, as they write them: refs in place of ids, their codes, their dates."""
 
-import re
 import warnings
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    Strict,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from contracts.fields import INT_MAX, Cell, Code, Count, cap_members
+from contracts.fields import Cell, Count
 from contracts.integration import (
     AllocationReported,
     CallRecorded,
@@ -28,9 +16,15 @@ from contracts.integration import (
     EncounterRecorded,
     FigureCell,
     FiguresImported,
+    HouseholdsLinked,
+    OrientationReported,
+    PriorityReported,
     RequestAnswered,
+    RequestChanged,
     RequestRegistered,
+    StayReported,
     SupplyReported,
+    VacancyReported,
 )
 from contracts.lists import (
     Branch,
@@ -38,127 +32,40 @@ from contracts.lists import (
     CallOutcome,
     Composition,
     Door,
+    DwellingSize,
     EncounterOutcome,
+    ExitGroup,
     Line,
+    LinkHow,
     NeedGroup,
+    OrientationAnswer,
+    Priority,
+    PriorityStatus,
     Quota,
     ReasonGroup,
     Register,
     RequestAnswer,
+    RequestChange,
     RequestKind,
     Scheme,
     SituationGroup,
     Unit,
     UnmetOrigin,
+    YesNoUnknown,
 )
-from contracts.records import Record
 from integration.domain.codes import CODE, coded
-from integration.domain.identifying import looks_identifying
-
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
-
-
-def civil_day(value: Any) -> date:
-    """A civil day written YYYY-MM-DD."""
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError("date_format", "YYYY-MM-DD") from None
-        if FIRST_DAY <= day <= LAST_DAY:
-            return day
-        raise PydanticCustomError("date_range", "between 1990 and 2100")
-    raise PydanticCustomError("date_format", "YYYY-MM-DD")
-
-
-def instant(value: Any) -> datetime:
-    """An instant of RFC 3339, offset included; UTC, never before 1990 nor after 2100."""
-    if not (isinstance(value, str) and _INSTANT.fullmatch(value)):
-        raise PydanticCustomError("time_format", "RFC 3339 with offset")
-    text = re.sub(r"(\.\d{6})\d+", r"\1", value.upper())
-    try:
-        found = datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise PydanticCustomError("time_format", "RFC 3339 with offset") from None
-    if not FIRST_DAY <= found.date() <= LAST_DAY:
-        raise PydanticCustomError("date_range", "between 1990 and 2100")
-    return found
-
-
-def _ref(household: bool) -> AfterValidator:
-    def check(value: str) -> str:
-        if " " in value or looks_identifying(value, household=household):
-            raise PydanticCustomError("identifying_reference", "names somebody")
-        if not value.isascii() or not value.isprintable():
-            raise PydanticCustomError("ref_format", "visible ASCII")
-        return value
-
-    return AfterValidator(check)
-
-
-Text64 = StringConstraints(strict=True, min_length=1, max_length=64)
-Ref = Annotated[str, Text64, _ref(False), Field(description="Identifiant interne au partenaire, opaque.")]
-HouseholdRef = Annotated[
-    str, Text64, _ref(True), Field(description="Ménage, identifiant opaque du partenaire.")
-]
-Version = Annotated[int, Strict(), Field(ge=0, le=2**63 - 1)]
-Day = Annotated[date, BeforeValidator(civil_day)]
-Instant = Annotated[datetime, BeforeValidator(instant)]
-Members = Annotated[int, Strict(), Field(ge=0, le=INT_MAX), AfterValidator(cap_members)]
-
-
-def _naming_nobody(value: str) -> str:
-    """The words that figures are filed under go to the topics as they are."""
-    if looks_identifying(value, household=True):
-        raise PydanticCustomError("identifying_reference", "names somebody")
-    return value
-
-
-def _cells_naming_nobody(cells: list[FigureCell]) -> list[FigureCell]:
-    for cell in cells:
-        for word in (*cell.dims, *cell.dims.values()):
-            _naming_nobody(str(word))
-    return cells
-
-
-FileWord = Annotated[Code, AfterValidator(_naming_nobody)]
-
-
-class Inbound(BaseModel):
-    """What every record says of itself; alone, it is a void record."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    FACT: ClassVar[type[Record]]
-
-    record_ref: Ref
-    record_version: Version
-    void: Annotated[bool, Strict()] = False
-
-    @cached_property
-    def said(self) -> dict[str, Any]:
-        """The fields of the canonical fact, but ids: those are given by whoever knows the references."""
-        skipped = Inbound.model_fields.keys() | REFS.keys()
-        names = [name for name in type(self).model_fields if name not in skipped]
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
-
-    @cached_property
-    def references(self) -> dict[str, str]:
-        """The partner's references by field."""
-        return {name: ref for name in REFS if (ref := getattr(self, name, None)) is not None}
-
-
-REFS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "household_ref": ("household", "household_id"),
-        "organisation_ref": ("organisation", "organisation_id"),
-        "team_ref": ("team", "team"),
-        "request_ref": ("request", "request_record_id"),
-    }
+from integration.domain.files import CaseFile, Erasure
+from integration.domain.written import (
+    Day,
+    FileWord,
+    Flag,
+    HouseholdRef,
+    Inbound,
+    Instant,
+    Members,
+    Ref,
+    cells_naming_nobody,
 )
-"""Fields that hold a partner's reference: its kind, and the field of the fact that takes the id."""
 
 
 class CallCount(Inbound):
@@ -243,6 +150,47 @@ class Answer(Inbound):
     answered_at: Instant
 
 
+class RequestChanging(Inbound):
+    """What became of a request without an answer: refreshed, suspended, withdrawn, expired, reactivated."""
+
+    FACT = RequestChanged
+
+    household_ref: HouseholdRef
+    request_ref: Ref
+    change: Annotated[RequestChange, coded(RequestChange), CODE]
+    changed_on: Day
+
+
+class Orientation(Inbound):
+    """An orientation by the SIAO, and its answer."""
+
+    FACT = OrientationReported
+    IN_ORDER: ClassVar = ("oriented_on", "answered_on")
+
+    household_ref: HouseholdRef
+    scheme: Annotated[Scheme, coded(Scheme), CODE]
+    organisation_ref: Ref | None = None
+    oriented_on: Day
+    answer: Annotated[OrientationAnswer, coded(OrientationAnswer), CODE]
+    reason_group: Annotated[ReasonGroup, coded(ReasonGroup), CODE] | None = None
+    answered_on: Day | None = None
+
+
+class Stay(Inbound):
+    """A stay in a shelter or a scheme; the exit is of the same record."""
+
+    FACT = StayReported
+    IN_ORDER: ClassVar = ("from_on", "to_on")
+
+    household_ref: HouseholdRef
+    scheme: Annotated[Scheme, coded(Scheme), CODE]
+    organisation_ref: Ref | None = None
+    persons: Members
+    from_on: Day
+    to_on: Day | None = None
+    exit_group: Annotated[ExitGroup, coded(ExitGroup), CODE] | None = None
+
+
 class Supply(Inbound):
     """Places of an organisation on a day."""
 
@@ -257,6 +205,23 @@ class Supply(Inbound):
     out_of_use: Count | None = None
 
 
+class Vacancy(Inbound):
+    """A dwelling or a place that is free, and what matching needs of it."""
+
+    FACT = VacancyReported
+    IN_ORDER: ClassVar = ("free_from", "until")
+
+    organisation_ref: Ref
+    scheme: Annotated[Scheme, coded(Scheme), CODE]
+    territory_cell: Cell
+    dwelling_size: Annotated[DwellingSize, coded(DwellingSize), CODE]
+    accessible: Flag
+    pets: Annotated[YesNoUnknown, coded(YesNoUnknown), CODE]
+    quota: Annotated[Quota, coded(Quota), CODE]
+    free_from: Day
+    until: Day | None = None
+
+
 with warnings.catch_warnings():
     # `register` is the word of the trade; pydantic believes it hides ABCMeta.register,
     # and would take that method as its default without `= Field()`
@@ -266,6 +231,7 @@ with warnings.catch_warnings():
         """An allocation told by a landlord, the SIAO or a national register."""
 
         FACT = AllocationReported
+        IN_ORDER: ClassVar = ("decided_on", "lease_signed_on", "entered_on")
 
         household_ref: HouseholdRef | None = None
         register: Annotated[Register, coded(Register), CODE] = Field()
@@ -281,6 +247,35 @@ with warnings.catch_warnings():
         entered_on: Day | None = None
 
 
+class PriorityStanding(Inbound):
+    """A household's priority, without its number."""
+
+    FACT = PriorityReported
+    IN_ORDER: ClassVar = ("since_on", "deadline_on")
+
+    household_ref: HouseholdRef
+    priority: Annotated[Priority, coded(Priority), CODE]
+    status: Annotated[PriorityStatus, coded(PriorityStatus), CODE]
+    since_on: Day
+    deadline_on: Day | None = None
+
+
+class HouseholdLink(Inbound):
+    """Households that are one, or one that became several."""
+
+    FACT = HouseholdsLinked
+
+    household_ref: HouseholdRef
+    into_refs: Annotated[list[HouseholdRef], Field(min_length=1, max_length=20)]
+    how: Annotated[LinkHow, coded(LinkHow), CODE]
+
+    @model_validator(mode="after")
+    def _links_others(self) -> Self:
+        if self.household_ref in self.into_refs or len(set(self.into_refs)) < len(self.into_refs):
+            raise PydanticCustomError("linked_to_itself", "a household is named twice")
+        return self
+
+
 class Figures(Inbound):
     """Published or historic totals."""
 
@@ -291,7 +286,7 @@ class Figures(Inbound):
     perimeter: FileWord
     unit: Annotated[Unit, coded(Unit), CODE]
     cells: Annotated[
-        list[FigureCell], Field(min_length=1, max_length=500), AfterValidator(_cells_naming_nobody)
+        list[FigureCell], Field(min_length=1, max_length=500), AfterValidator(cells_naming_nobody)
     ]
     source_code: FileWord
 
@@ -310,9 +305,17 @@ RECORDS: Mapping[str, type[Inbound]] = MappingProxyType(
         "encounter": Encounter,
         "request": Request,
         "answer": Answer,
+        "request_change": RequestChanging,
+        "orientation": Orientation,
+        "stay": Stay,
         "supply": Supply,
+        "vacancy": Vacancy,
         "allocation": Allocation,
+        "priority": PriorityStanding,
+        "household_link": HouseholdLink,
+        "case": CaseFile,
         "figures": Figures,
+        "erasure": Erasure,
     }
 )
 """The record types that partners may send, by the word in `seuil.partner.<word>.v1`."""

@@ -24,6 +24,8 @@ class RecordState:
     key: str | None = None
     organisation_id: UUID | None = None
     fact: bytes | None = None
+    codes: tuple[tuple[str, str], ...] = ()
+    """Codes in it that no table knows, as (our list, theirs): the record is said again once they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,12 @@ def take(state: RecordState, event: Parsed, partner_id: UUID, ids: Mapping[str, 
             same = event.digest == state.digest
             return Taken("duplicate" if same else "conflict", state)
     kind = RECORDS[event.record_type].FACT
-    named = replace(state, version=version, digest=event.digest)
+    named = replace(state, version=version, digest=event.digest, codes=event.codes)
+    if kind is None:
+        key = str(ids["household_id"]) if "household_id" in ids else state.key
+        return Taken(
+            "accepted", replace(named, revision=state.revision + 1, void=event.inbound.void, key=key)
+        )
     if event.inbound.void:
         return _withdraw(named, kind, partner_id, event.backfill)
     return say(named, kind, partner_id, event.backfill, {**event.inbound.said, **ids})

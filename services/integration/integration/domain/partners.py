@@ -15,12 +15,23 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "encounter": "Rencontres en maraude",
         "request": "Demandes",
         "answer": "Réponses aux demandes",
+        "request_change": "Suites des demandes",
+        "orientation": "Orientations du SIAO",
+        "stay": "Séjours",
         "supply": "Places",
+        "vacancy": "Logements et places libres",
         "allocation": "Attributions",
+        "priority": "Priorités (DALO, SYPLO)",
+        "household_link": "Ménages réunis ou séparés",
+        "case": "Dossiers, avec identité",
         "figures": "Chiffres publiés",
+        "erasure": "Demandes d’effacement",
     }
 )
 """Record types and their French words."""
+NAMING = frozenset({"case", "erasure"})
+"""Types that carry identity: given to a partner one by one, never by default."""
+USUAL = tuple(name for name in SCOPES if name not in NAMING)
 assert SCOPES.keys() == RECORDS.keys()
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from contracts.refusal import FieldError
 
-MAX_EVENT = 64 * 1024
+MAX_EVENT, MAX_CASE = 64 * 1024, 256 * 1024
 DETAILS = {
     "invalid_envelope": "Un attribut CloudEvents manque ou n’a pas la forme attendue.",
     "source_not_yours": "L’attribut « source » n’est pas celui de cette clé. Rien n’a été gardé.",
@@ -21,6 +21,8 @@ DETAILS = {
     "invalid_field": "Un ou plusieurs champs ne conviennent pas.",
     "identifying_reference": "Une référence ressemble à un identifiant de personne (NIR, téléphone, "
     "adresse électronique, numéro unique, nom) : envoyez une référence interne, opaque.",
+    "too_old": "Cette donnée est plus ancienne que la durée de conservation : envoyez des totaux, "
+    "avec le type « figures ».",
     "id_reused": "Cet « id » a déjà servi pour un autre contenu : une version porte un « id » nouveau.",
     "version_reused": "Cette « record_version » a déjà servi pour un autre contenu : augmentez-la.",
 }
@@ -34,6 +36,9 @@ _EXPECTED = {
     "identifying_reference": "cette référence ressemble à un identifiant de personne",
     "ref_format": "des caractères ASCII visibles sont attendus",
     "minors_disagree": "« minors_under_3 » dépasse « minors »",
+    "dates_reversed": "les dates ne se suivent pas dans l’ordre attendu",
+    "linked_to_itself": "un ménage est nommé deux fois",
+    "too_old": "toutes les dates précèdent la durée de conservation",
     "cell_twice": "deux valeurs ont les mêmes dimensions",
     "int_type": "un nombre entier est attendu",
     "bool_type": "true ou false est attendu",

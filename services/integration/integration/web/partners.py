@@ -14,7 +14,7 @@ from integration import queries
 from integration.commands import partners, references
 from integration.commands.partners import PartnerTerms
 from integration.domain.limits import MAX_BATCH, Rates
-from integration.domain.partners import SCOPES
+from integration.domain.partners import SCOPES, USUAL
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
 from webui.accounts import organisations
 from webui.forms import Form, Line, empty_form, read_form
@@ -112,7 +112,7 @@ class _Pages:
 
     async def new(self, request: Request) -> Response:
         self._allow(request, DECIDES)
-        form = empty_form({"donnees": list(SCOPES), "debit": 50, "rafale": MAX_BATCH, "historique": 200})
+        form = empty_form({"donnees": list(USUAL), "debit": 50, "rafale": MAX_BATCH, "historique": 200})
         return self._form(request, form, None)
 
     async def add(self, request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from integration.domain.inbound import RECORDS, Inbound
+from integration.domain.inbound import RECORDS
 from integration.domain.partners import SCOPES
+from integration.domain.written import Inbound
 from webui.pages import Pages
 
 _WORDS = {

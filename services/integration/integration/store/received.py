@@ -7,6 +7,7 @@ by name. Two requests of one partner then wait for each other and never in a rin
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,17 @@ from integration.domain.limits import Rates
 
 HOLDER = text(
     """
-    SELECT k.key_id, k.last_used_at, p.partner_id, p.name, p.source, p.scopes, p.open,
-           p.events_per_second, p.burst, p.backfill_per_second
+    SELECT k.key_id, k.last_used_at, k.test, p.partner_id, p.test_id, p.name, p.source, p.scopes, p.open,
+           p.organisation_id, p.events_per_second, p.burst, p.backfill_per_second
     FROM partner_key k JOIN partner p USING (partner_id)
     WHERE k.digest = CAST(:digest AS bytea) AND k.revoked_at IS NULL
       AND (k.valid_until IS NULL OR k.valid_until > :now)
+    """
+)
+CODES = text(
+    """
+    SELECT DISTINCT ON (list, code) list, code, value FROM code_map WHERE partner_id = :partner_id
+    ORDER BY list, code, version DESC
     """
 )
 USED = text("UPDATE partner_key SET last_used_at = :now WHERE key_id = :key_id")
@@ -84,34 +91,44 @@ RECORDS = text(
     FROM unnest(CAST(:types AS text[]), CAST(:refs AS text[]), CAST(:ids AS uuid[]))
          WITH ORDINALITY AS t(type, ref, id, n)
     ORDER BY n ON CONFLICT (partner_id, record_type, record_ref) DO UPDATE SET void = record.void
-    RETURNING record_type, record_ref, record_id, version, digest, revision, void, key, organisation_id, fact
+    RETURNING record_type, record_ref, record_id, version, digest, revision, void, key, organisation_id, fact,
+              codes
     """
 )
 SAVE = text(
     """
     UPDATE record SET version = t.version, digest = t.digest, revision = t.revision, void = t.void,
-           key = t.key, organisation_id = t.organisation_id, fact = t.fact
+           key = t.key, organisation_id = t.organisation_id, fact = t.fact, at = :at,
+           codes = string_to_array(t.codes, E'\n'), raw = t.raw
     FROM unnest(CAST(:types AS text[]), CAST(:refs AS text[]), CAST(:versions AS bigint[]),
                 CAST(:digests AS bytea[]), CAST(:revisions AS int[]), CAST(:voids AS bool[]),
-                CAST(:keys AS text[]), CAST(:organisations AS uuid[]), CAST(:facts AS bytea[]))
-         AS t(type, ref, version, digest, revision, void, key, organisation_id, fact)
+                CAST(:keys AS text[]), CAST(:organisations AS uuid[]), CAST(:facts AS bytea[]),
+                CAST(:codes AS text[]), CAST(:raws AS bytea[]))
+         AS t(type, ref, version, digest, revision, void, key, organisation_id, fact, codes, raw)
     WHERE record.partner_id = :partner_id AND record.record_type = t.type AND record.record_ref = t.ref
     """
 )
 QUARANTINE = text(
     """
     INSERT INTO quarantine (quarantine_id, partner_id, event_id, record_type, code, errors,
-                            received_at, times)
+                            received_at, times, body, household)
     SELECT id, CAST(:partner_id AS uuid), event_id, type, code, CAST(errors AS jsonb),
-           CAST(:at AS timestamptz), 1
+           CAST(:at AS timestamptz), 1, body, household
     FROM unnest(CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:types AS text[]),
-                CAST(:codes AS text[]), CAST(:errors AS text[])) AS t(id, event_id, type, code, errors)
+                CAST(:codes AS text[]), CAST(:errors AS text[]), CAST(:bodys AS bytea[]),
+                CAST(:households AS bytea[])) AS t(id, event_id, type, code, errors, body, household)
     ON CONFLICT (quarantine_id) DO UPDATE SET record_type = excluded.record_type, code = excluded.code,
-           errors = excluded.errors, received_at = excluded.received_at, times = quarantine.times + 1
+           errors = excluded.errors, received_at = excluded.received_at, times = quarantine.times + 1,
+           body = excluded.body, household = excluded.household
     """
 )
-REPLACED = text("UPDATE quarantine SET replaced_at = :at WHERE quarantine_id = ANY(CAST(:ids AS uuid[]))")
-OUTCOMES = ("accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused")
+REPLACED = text(
+    """
+    UPDATE quarantine SET replaced_at = :at, body = NULL, household = NULL
+    WHERE quarantine_id = ANY(CAST(:ids AS uuid[]))
+    """
+)
+OUTCOMES = ("accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused", "dropped")
 COUNT = text(
     f"""
     INSERT INTO tally (partner_id, day, {", ".join(OUTCOMES)}, unmapped, last_at)
@@ -128,7 +145,7 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose key was shown."""
+    """Whose key was shown. With a test key, `sender` is the partner's double: nothing of it leaves."""
 
     key_id: UUID
     name: str
@@ -136,6 +153,9 @@ class Holder:
     sender: Sender
     rates: Rates
     last_used_at: Any
+    test: bool = False
+    partner_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +175,24 @@ async def holder_of(tx: Tx, digest: bytes) -> Holder | None:
     if row is None:
         return None
     rates = Rates(row["events_per_second"], row["burst"], row["backfill_per_second"])
-    sender = Sender(row["partner_id"], row["source"], frozenset(row["scopes"]))
-    return Holder(row["key_id"], row["name"], row["open"], sender, rates, row["last_used_at"])
+    rows = await run(tx, CODES, partner_id=row["partner_id"])
+    sender = Sender(
+        row["test_id"] if row["test"] else row["partner_id"],
+        row["source"],
+        frozenset(row["scopes"]),
+        {(each["list"], each["code"]): each["value"] for each in rows},
+    )
+    return Holder(
+        row["key_id"],
+        row["name"],
+        row["open"],
+        sender,
+        rates,
+        row["last_used_at"],
+        row["test"],
+        row["partner_id"],
+        row["organisation_id"],
+    )
 
 
 async def seen(tx: Tx, partner_id: UUID, event_ids: Iterable[str]) -> dict[str, Sent]:
@@ -238,11 +274,17 @@ def state_of(row: Any) -> RecordState:
         key=row["key"],
         organisation_id=row["organisation_id"],
         fact=row["fact"],
+        codes=tuple((name, code) for name, _, code in (each.partition("=") for each in row["codes"])),
     )
 
 
-async def save_records(tx: Tx, partner_id: UUID, changed: Mapping[Name, RecordState]) -> None:
-    """Writes the states of records that are held."""
+async def save_records(
+    tx: Tx,
+    partner_id: UUID,
+    changed: Mapping[Name, RecordState],
+    raws: Mapping[Name, bytes] = MappingProxyType({}),
+) -> None:
+    """Writes the states of records that are held; `raws`: encrypted, those to be read again one day."""
     if not changed:
         return
     states = list(changed.values())
@@ -259,12 +301,16 @@ async def save_records(tx: Tx, partner_id: UUID, changed: Mapping[Name, RecordSt
         keys=[state.key for state in states],
         organisations=[state.organisation_id for state in states],
         facts=[state.fact for state in states],
+        codes=["\n".join(f"{name}={code}" for name, code in state.codes) for state in states],
+        raws=[raws.get(name) for name in changed],
+        at=tx.now,
     )
 
 
 async def quarantine(tx: Tx, partner_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keeps what could not be taken: pointers and codes, no value."""
+    """Keeps what could not be taken: pointers and codes, and the event encrypted where there is a key."""
     if rows:
-        columns = {f"{name}s": [row[name] for row in rows] for name in ("id", "event_id", "type", "code")}
+        names = ("id", "event_id", "type", "code", "body", "household")
+        columns = {f"{name}s": [row[name] for row in rows] for name in names}
         errors = [json.dumps(row["errors"]) for row in rows]
         await run(tx, QUARANTINE, partner_id=partner_id, at=tx.now, errors=errors, **columns)

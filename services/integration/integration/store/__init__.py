@@ -1,0 +1,1 @@
+"""The statements: sets of rows in the order in which locks are taken."""
