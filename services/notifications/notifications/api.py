@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
+from contracts.lists import Failure
 from contracts.refusal import Refused
-from notifications.commands import resend_once
+from notifications.commands import lift_once, resend_once
 from notifications.documents import shown
-from notifications.domain import READERS, TEMPLATES, WATCHERS, State
-from notifications.queries import CURSOR, PAGE, Asked, log_page, one_message
+from notifications.domain import LIFTERS, READERS, TEMPLATES, WATCHERS, State
+from notifications.queries import CURSOR, PAGE, Asked, log_page, one_message, suspensions
 from operating.service import Service
 from webui.identity import User, require
 from webui.refusals import PROBLEMS
@@ -55,6 +56,16 @@ class ResentOut(BaseModel):
     """The message that repeats another."""
 
     message_id: UUID
+
+
+class SuspensionOut(BaseModel):
+    """A person nothing is sent to any more, and why."""
+
+    person_id: UUID
+    name: str | None
+    email: str
+    cause: Failure
+    since: datetime
 
 
 def message_out(user: User, message: dict[str, Any]) -> MessageOut:
@@ -114,6 +125,33 @@ def router(service: Service, territory: str) -> APIRouter:
             again = await resend_once(tx, message_id, idempotency_key)
         service.hint("send")
         return ResentOut(message_id=again)
+
+    @routes.get(
+        "/suspensions", responses={s: ANSWERS[s] for s in (401, 403, 503)}, operation_id="suspensions"
+    )
+    async def suspended(request: Request) -> list[SuspensionOut]:
+        """The addresses that bounced hard or complained."""
+        require(request, *READERS, territory=territory)
+        async with service.database.read() as tx:
+            found = await suspensions(tx)
+        return [SuspensionOut(**{name: row[name] for name in SuspensionOut.model_fields}) for row in found]
+
+    @routes.post(
+        "/suspensions/{person_id}/lift",
+        status_code=204,
+        responses=ANSWERS,
+        operation_id="lift_suspension",
+        response_class=Response,
+    )
+    async def lift_suspension(
+        request: Request,
+        person_id: Annotated[UUID, Path()],
+        idempotency_key: Annotated[str, Header(min_length=8, max_length=100)],
+    ) -> None:
+        """Messages leave for that person again."""
+        user = require(request, *LIFTERS, territory=territory)
+        async with service.database.transaction(user.actor) as tx:
+            await lift_once(tx, person_id, idempotency_key)
 
     return routes
 

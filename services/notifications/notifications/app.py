@@ -1,5 +1,7 @@
 """Notifications put together: settings in, an application out. Nothing global."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 import notifications
@@ -9,7 +11,7 @@ from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
 from notifications import api, web
 from notifications.documents import Sender, Writer
-from notifications.policies import Telling
+from notifications.policies import CaseTelling, Telling
 from notifications.settings import Settings
 from notifications.subscriptions import PROJECTIONS, due_commands, policies
 from notifications.work import Postman
@@ -19,7 +21,10 @@ from webui.accounts import accounts_of
 from webui.pages import Pages
 from webui.site import Site, install
 
-DONE = {"renvoye": "Le message repart maintenant, à l’identique."}
+DONE = {
+    "renvoye": "Le message repart maintenant, à l’identique.",
+    "repris": "Les envois à cette personne reprennent.",
+}
 
 
 def create_app(
@@ -40,6 +45,11 @@ def create_app(
 
 def _service(settings: Settings, database: Database, broker: Broker) -> Service:
     telling = Telling(settings.quiet, settings.reminders, settings.seuil_reminder_hour)
+    cases = CaseTelling(
+        settings.quiet,
+        timedelta(seconds=settings.seuil_escalation_delay),
+        timedelta(seconds=settings.seuil_unread_delay),
+    )
     writer = Writer(settings.seuil_public_url, demo=settings.seuil_demo)
     postman = Postman(
         database,
@@ -55,8 +65,8 @@ def _service(settings: Settings, database: Database, broker: Broker) -> Service:
         notifications,
         database,
         broker,
-        policies=policies(telling, settings.seuil_mail_since),
+        policies=policies(telling, cases, settings.seuil_mail_since),
         projections=PROJECTIONS,
-        due=due_commands(telling),
+        due=due_commands(telling, cases),
         work={"send": postman.send, "forget": postman.forget},
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.lists import Category, DropCause, Failure
 from contracts.notifications import (
+    AddressSuspended,
     MessageDelivered,
     MessageDropped,
     MessageFailed,
@@ -20,6 +21,7 @@ from eventing.outbox import append
 from eventing.requests import remember, settle
 from notifications import store
 from notifications.domain import (
+    HARD,
     KEPT_WAITING,
     TEMPLATES,
     Answer,
@@ -52,6 +54,7 @@ class Intent:
     link_id: UUID | None = None
     link_generation: int | None = None
     sequence: int | None = None
+    case_id: UUID | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -83,6 +86,7 @@ async def intend(tx: Tx, intent: Intent, quiet: QuietHours) -> UUID | None:
         link_id=intent.link_id,
         link_generation=intent.link_generation,
         sequence=intent.sequence,
+        case_id=intent.case_id,
         details=intent.details,
     )
 
@@ -116,6 +120,12 @@ async def resend(tx: Tx, message_id: UUID) -> UUID:
     if row["text"] is None:
         raise Refused(
             "nothing_to_resend", "Le texte de ce message n’existe plus : il ne peut pas être renvoyé."
+        )
+    if await run(tx, store.SUSPENDED, id=row["person_id"]):
+        raise Refused(
+            "address_suspended",
+            "L’adresse de cette personne est suspendue : plus rien ne lui est envoyé. Reprenez d’abord "
+            "les envois, depuis la page des adresses suspendues.",
         )
     last = await run_one(
         tx, store.LAST_COPY, about=row["about"], person=row["person_id"], code=row["template"]
@@ -185,8 +195,38 @@ async def record_refusal(tx: Tx, message_id: UUID, answer: Answer, delays: tuple
     if again is not None:
         await run(tx, store.PUT_OFF, id=message_id, at=again, new_attempts=attempt)
         return State.SENDING
-    await fail(tx, message_id, row["person_id"], cause_of(answer), attempt)
+    cause = cause_of(answer)
+    await fail(tx, message_id, row["person_id"], cause, attempt)
+    if cause in HARD:
+        await suspend(tx, row["person_id"], row["email"], cause)
     return State.FAILED
+
+
+async def suspend(tx: Tx, person_id: UUID, email: str, cause: Failure) -> None:
+    """Nothing more is sent to that address; said once."""
+    if await run(tx, store.SUSPEND, person_id=person_id, email=email, cause=cause.value, since=tx.now):
+        await store.open_stream(tx, person_id)
+        await append(tx, AddressSuspended(person_id=person_id, suspended=True, cause=cause))
+
+
+async def lift(tx: Tx, person_id: UUID, *, unless: str | None = None) -> bool:
+    """Messages leave for that person again; False when nothing was suspended, or the address is `unless`."""
+    row = await run_one(tx, store.SUSPENDED, id=person_id)
+    if row is None or row["email"] == unless:
+        return False
+    await store.open_stream(tx, person_id)
+    await run(tx, store.FORGET_SUSPENSION, id=person_id)
+    await append(tx, AddressSuspended(person_id=person_id, suspended=False, cause=Failure(row["cause"])))
+    return True
+
+
+async def lift_once(tx: Tx, person_id: UUID, key: str) -> None:
+    """As `lift`, once for one key of the transaction's actor. Refused 404 when nothing is suspended."""
+    if await remember(tx, tx.actor, key, sha256(f"lift {person_id}".encode()).digest()) is not None:
+        return
+    if not await lift(tx, person_id):
+        raise Refused("not_suspended", "L’adresse de cette personne n’est pas suspendue.", 404)
+    await settle(tx, tx.actor, key, "lifted", str(person_id))
 
 
 async def fail(tx: Tx, message_id: UUID, person_id: UUID, cause: Failure, attempts: int) -> None:

@@ -23,6 +23,10 @@ WATCHERS = (*READERS, Role.OPERATOR)
 """They read what became of messages."""
 
 
+LIFTERS = (Role.COORDINATOR,)
+"""They let messages leave again for a suspended address."""
+
+
 class State(StrEnum):
     """Where a message is. It only moves on: see `advance`."""
 
@@ -55,6 +59,17 @@ class Template:
     priority: int = 1
     link: LinkPurpose | None = LinkPurpose.PARTICIPATION
     calendar: Literal["REQUEST", "CANCEL"] | None = None
+    page: str | None = None
+    """The page it points at, after signing in: nothing of a case is in a mail, not even its reference."""
+
+
+CASE_PAGE = "/cases/dossiers/{case_id}"
+AGENDA_PAGE = "/cases/commissions/{commission_id}/ordre-du-jour"
+MINUTES_PAGE = "/cases/commissions/{commission_id}/proces-verbal"
+
+
+def _case(code: str, label: str, category: Category = Category.CASE, page: str = CASE_PAGE) -> Template:
+    return Template(code, label, category, link=None, page=page)
 
 
 _ALL = (
@@ -77,11 +92,37 @@ _ALL = (
     Template("commission_cancelled", "Commission annulée", link=None, calendar="CANCEL"),
     Template("reminder_week", "Rappel, une semaine avant", category=Category.COMMISSION),
     Template("reminder_day", "Rappel, la veille", category=Category.COMMISSION),
+    _case("agenda_published", "Ordre du jour arrêté", Category.COMMISSION, AGENDA_PAGE),
+    _case("panel_rescheduled", "Nouvelle date, aux membres", Category.ESSENTIAL, AGENDA_PAGE),
+    Template("panel_cancelled", "Commission annulée, aux membres", link=None),
+    _case("minutes_approved", "Procès-verbal approuvé", Category.COMMISSION, MINUTES_PAGE),
+    _case("agenda_moved", "Dossiers reportés avec leur commission", page="/cases/dossiers"),
+    _case("case_postponed", "Dossier reporté"),
+    _case("completion_requested", "Dossier à compléter"),
+    _case("case_rejected", "Réponse sur la recevabilité", Category.ESSENTIAL),
+    _case("case_decided", "Avis de la commission", Category.ESSENTIAL),
+    _case("decision_unread", "Rappel : avis de la commission à lire"),
+    _case("case_adjourned", "Dossier à revoir par la commission", Category.ESSENTIAL),
+    _case("appeal_decided", "Réponse à un recours", Category.ESSENTIAL),
+    _case("step_assigned", "Étape confiée"),
+    _case("orientation_proposed", "Proposition à examiner"),
+    _case("orientation_reminder", "Rappel : proposition sans réponse"),
+    _case("orientation_escalated", "Proposition restée sans réponse"),
+    _case("orientation_refused", "Refus après acceptation"),
+    _case("allocation_recorded", "Étape franchie vers le logement"),
+    _case("case_transferred", "Dossier confié"),
+    _case("case_unattended", "Dossier sans référent joignable"),
 )
 TEMPLATES = {template.code: template for template in _ALL}
 REMINDERS = ("reminder_week", "reminder_day")
 SINGLE_USE = ("sign_in", "prove_address")
 """Their link has an end and serves once: such a message is asked for again, never sent again."""
+AWAITING_ANSWER = ("orientation_proposed", "orientation_reminder", "orientation_escalated")
+"""What an answer, or the end of a proposal, makes useless."""
+TO_PANEL = ("agenda_published", "panel_rescheduled", "panel_cancelled", "minutes_approved")
+"""What concerns members of a panel alone."""
+HARD = (Failure.UNKNOWN_ADDRESS, Failure.DOMAIN_UNKNOWN, Failure.COMPLAINT)
+"""After one of these nothing more is sent to the address, until somebody lifts it."""
 FROM_NOTICE = frozenset({CommissionField.PLACE, CommissionField.VIDEO, CommissionField.TITLE})
 
 

@@ -45,6 +45,15 @@ COPIES = (
     .order_by(MESSAGE.c.created_at)
 )
 
+SUSPENSIONS = text(
+    """
+    SELECT s.person_id, s.email, s.cause, s.since,
+           concat_ws(' ', p.given_name, p.family_name) AS name
+    FROM suspension AS s LEFT JOIN memory_person AS p ON p.person_id = s.person_id
+    ORDER BY s.since DESC, s.person_id
+    """
+)
+
 STATES = {
     State.QUEUED: "En attente",
     State.SENDING: "En cours d’envoi",
@@ -95,6 +104,11 @@ async def counts(tx: Tx) -> dict[State, int]:
     """How many messages are in each state."""
     found = {State(row["state"]): row["n"] for row in await run(tx, COUNTS)}
     return {state: found.get(state, 0) for state in State}
+
+
+async def suspensions(tx: Tx) -> list[dict[str, Any]]:
+    """The addresses that nothing is sent to any more, with the cause in words; the latest first."""
+    return [dict(row) | {"cause_words": label(Failure(row["cause"]))} for row in await run(tx, SUSPENSIONS)]
 
 
 async def log_page(tx: Tx, asked: Asked) -> Page:

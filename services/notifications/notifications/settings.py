@@ -36,6 +36,10 @@ class Settings(ServiceSettings):
     """Second reminder, likewise."""
     seuil_reminder_hour: int = 9
     """Civil hour, in Paris, of reminders counted in days."""
+    seuil_escalation_delay: int = 86_400
+    """Seconds from the reminder of a provider that has not answered to the notice of the coordinators."""
+    seuil_unread_delay: int = 172_800
+    """Seconds from a decision to the one reminder of a referrer who has not opened it."""
     seuil_quiet_hours: str = "20-8"
     """Civil hours in which only the essential leaves; empty for none."""
     seuil_messages_kept_days: int = 396

@@ -17,7 +17,22 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.topics import NOTIFICATIONS
 from eventing.db import Tx, run, run_one
 from eventing.outbox import LOCK
-from notifications.tables import ATTEMPT, COMMISSION, ERASED, MESSAGE, PERSON, REGISTRATION, WORDING
+from notifications.tables import (
+    ACCOUNT,
+    AGENDA,
+    ATTEMPT,
+    CASE,
+    COMMISSION,
+    ERASED,
+    ERASED_CASE,
+    MESSAGE,
+    ORIENTATION,
+    PANEL,
+    PERSON,
+    REGISTRATION,
+    SUSPENSION,
+    WORDING,
+)
 
 
 def _put(table: Table, key: str, *, newer: bool = False) -> Executable:
@@ -89,6 +104,9 @@ FORGET_TEXTS = (
         name=None, email=None, reply_to=None, subject=None, text=None, html=None, calendar=None, details={}
     )
 )
+FORGET_ACCOUNT = delete(ACCOUNT).where(ACCOUNT.c.person_id == bindparam("id"))
+FORGET_SEATS = delete(PANEL).where(PANEL.c.person_id == bindparam("id"))
+FORGET_SUSPENSION = delete(SUSPENSION).where(SUSPENSION.c.person_id == bindparam("id"))
 FORGET_WORDS = (
     update(ATTEMPT)
     .where(
@@ -96,6 +114,57 @@ FORGET_WORDS = (
     )
     .values(words=None)
 )
+
+PUT_ACCOUNT = _put(ACCOUNT, "person_id", newer=True)
+PUT_CASE = _put(CASE, "case_id")
+PUT_AGENDA = _put(AGENDA, "commission_id")
+PUT_ORIENTATION = _put(ORIENTATION, "orientation_id")
+PUT_SEAT = (
+    insert(PANEL)
+    .values(commission_id=bindparam("commission"), person_id=bindparam("person"))
+    .on_conflict_do_nothing()
+)
+REMOVE_SEAT = delete(PANEL).where(
+    PANEL.c.commission_id == bindparam("commission"), PANEL.c.person_id == bindparam("person")
+)
+MEMBERS = (
+    select(PANEL.c.person_id)
+    .where(PANEL.c.commission_id == bindparam("commission"))
+    .order_by(PANEL.c.person_id)
+)
+AGENDA_OF = select(AGENDA).where(AGENDA.c.commission_id == bindparam("id"))
+FORGET_AGENDA = delete(AGENDA).where(AGENDA.c.commission_id == bindparam("id"))
+ACCOUNT_OF = select(ACCOUNT).where(ACCOUNT.c.person_id == bindparam("id"))
+COLLEAGUES = (
+    select(ACCOUNT.c.person_id)
+    .where(ACCOUNT.c.organisation_id == bindparam("organisation"), ACCOUNT.c.state == "active")
+    .order_by(ACCOUNT.c.person_id)
+)
+COORDINATORS = text(
+    """
+    SELECT person_id FROM memory_account
+    WHERE state = 'active' AND EXISTS (
+        SELECT 1 FROM jsonb_array_elements(roles) AS r
+        WHERE r ->> 'role' = 'coordinator' AND r ->> 'territory' = :territory
+          AND COALESCE(CAST(r ->> 'until' AS date), CAST(:today AS date)) >= CAST(:today AS date))
+    ORDER BY person_id
+    """
+)
+CASE_OF = select(CASE).where(CASE.c.case_id == bindparam("id"))
+ORIENTATION_OF = select(ORIENTATION).where(ORIENTATION.c.orientation_id == bindparam("id"))
+END_ORIENTATION = delete(ORIENTATION).where(ORIENTATION.c.orientation_id == bindparam("id"))
+REMEMBER_ERASED_CASE = (
+    insert(ERASED_CASE).values(case_id=bindparam("case"), erased_on=bindparam("day")).on_conflict_do_nothing()
+)
+IS_ERASED_CASE = select(ERASED_CASE.c.case_id).where(ERASED_CASE.c.case_id == bindparam("id"))
+FORGET_CASE = delete(CASE).where(CASE.c.case_id == bindparam("id"))
+FORGET_ORIENTATIONS = delete(ORIENTATION).where(ORIENTATION.c.case_id == bindparam("id"))
+CUT_MESSAGES = (
+    update(MESSAGE)
+    .where(MESSAGE.c.case_id == bindparam("id"))
+    .values(case_id=None, about=MESSAGE.c.message_id, details={}, text=None, html=None)
+)
+"""Nothing left leads from these messages to the case: the event that caused one would."""
 
 INTEND = (
     insert(MESSAGE)
@@ -106,7 +175,7 @@ INTEND = (
                 *("message_id", "person_id", "template", "template_version", "category", "priority", "about"),
                 *("copy", "resent_from", "state", "created_at", "send_after", "next_at", "expires_at"),
                 *("wording_from", "commission_id", "registration_id", "link_id", "link_generation"),
-                *("sequence", "details"),
+                *("sequence", "details", "case_id"),
             )
         }
     )
@@ -124,6 +193,20 @@ UNWRITTEN_TELLING = select(MESSAGE.c.message_id).where(
 OPEN_OF_PERSON = (
     select(MESSAGE.c.message_id)
     .where(MESSAGE.c.person_id == bindparam("person"), _among(MESSAGE.c.state, "queued", "sending"))
+    .order_by(MESSAGE.c.message_id)
+)
+OPEN_OF_CASE = (
+    select(MESSAGE.c.message_id, MESSAGE.c.person_id, MESSAGE.c.template, MESSAGE.c.details)
+    .where(MESSAGE.c.case_id == bindparam("case"), _among(MESSAGE.c.state, "queued", "sending"))
+    .order_by(MESSAGE.c.message_id)
+)
+OPEN_OF_MEMBER = (
+    select(MESSAGE.c.message_id, MESSAGE.c.template)
+    .where(
+        MESSAGE.c.commission_id == bindparam("commission"),
+        MESSAGE.c.person_id == bindparam("person"),
+        _among(MESSAGE.c.state, "queued", "sending"),
+    )
     .order_by(MESSAGE.c.message_id)
 )
 LAST_COPY = select(func.max(MESSAGE.c.copy)).where(
@@ -165,6 +248,7 @@ CLAIM = text(
 CLAIMED = text(
     """
     SELECT m.*, p.given_name, p.family_name, p.email AS address, e.person_id AS erased,
+           s.cause AS suspended, a.state AS account_state,
            r.state AS registration_state, r.workshops AS chosen, r.waits, r.invited,
            r.link_generation AS latest_generation,
            c.commission_id AS about_commission, c.state AS commission_state, c.starts_at,
@@ -173,6 +257,8 @@ CLAIMED = text(
     FROM message AS m
     LEFT JOIN memory_person AS p ON p.person_id = m.person_id
     LEFT JOIN memory_erased AS e ON e.person_id = m.person_id
+    LEFT JOIN suspension AS s ON s.person_id = m.person_id
+    LEFT JOIN memory_account AS a ON a.person_id = m.person_id
     LEFT JOIN memory_registration AS r ON r.registration_id = m.registration_id
     LEFT JOIN memory_commission AS c ON c.commission_id = COALESCE(m.commission_id, r.commission_id)
     LEFT JOIN memory_wording AS w ON w.commission_id = c.commission_id
@@ -194,8 +280,15 @@ WRITE = (
         calendar=bindparam("new_calendar"),
     )
 )
+SUSPEND = (
+    insert(SUSPENSION)
+    .values({column.name: bindparam(column.name) for column in SUSPENSION.columns})
+    .on_conflict_do_nothing()
+    .returning(SUSPENSION.c.person_id)
+)
+SUSPENDED = select(SUSPENSION).where(SUSPENSION.c.person_id == bindparam("id")).with_for_update()
 STATE_OF = (
-    select(MESSAGE.c.state, MESSAGE.c.person_id, MESSAGE.c.attempts)
+    select(MESSAGE.c.state, MESSAGE.c.person_id, MESSAGE.c.attempts, MESSAGE.c.email)
     .where(MESSAGE.c.message_id == bindparam("id"))
     .with_for_update()
 )

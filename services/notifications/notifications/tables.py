@@ -84,6 +84,60 @@ REGISTRATION = Table(
 Index("memory_registration_commission", REGISTRATION.c.commission_id)
 Index("memory_registration_person", REGISTRATION.c.person_id)
 
+ACCOUNT = Table(
+    "memory_account",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("organisation_id", Uuid),
+    Column("roles", JSONB, nullable=False),
+)
+Index("memory_account_organisation", ACCOUNT.c.organisation_id)
+PANEL = Table(
+    "memory_panel",
+    metadata,
+    Column("commission_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("commission_id", "person_id"),
+)
+AGENDA = Table(
+    "memory_agenda",
+    metadata,
+    Column("commission_id", Uuid, primary_key=True),
+    Column("published_by", Uuid, nullable=False),
+)
+CASE = Table(
+    "memory_case",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("territory", Text, nullable=False),
+    Column("referrer_id", Uuid, nullable=False),
+)
+ERASED_CASE = Table(
+    "memory_erased_case",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("erased_on", Date, nullable=False),
+)
+ORIENTATION = Table(
+    "memory_orientation",
+    metadata,
+    Column("orientation_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid, nullable=False),
+)
+"""Proposals that nobody has answered yet."""
+Index("memory_orientation_case", ORIENTATION.c.case_id)
+SUSPENSION = Table(
+    "suspension",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
+
 MESSAGE = Table(
     "message",
     metadata,
@@ -120,6 +174,7 @@ MESSAGE = Table(
     Column("html", Text),
     Column("calendar", LargeBinary),
     Column("closed_at", DateTime(timezone=True)),
+    Column("case_id", Uuid),
     UniqueConstraint("about", "person_id", "template", "copy", name="message_once"),
     CheckConstraint(
         "state IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'dropped')", name="message_state"
@@ -133,6 +188,7 @@ Index(
 )
 Index("message_log", MESSAGE.c.created_at, MESSAGE.c.message_id)
 Index("message_person", MESSAGE.c.person_id)
+Index("message_case", MESSAGE.c.case_id)
 
 ATTEMPT = Table(
     "attempt",

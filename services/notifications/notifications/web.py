@@ -7,16 +7,17 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel
 
 from contracts.lists import Category, label
-from notifications.commands import resend_once
+from notifications.commands import lift_once, resend_once
 from notifications.documents import shown
-from notifications.domain import OPEN, READERS, SINGLE_USE, TEMPLATES, WATCHERS, State
-from notifications.queries import STATES, Asked, counts, log_page, one_message
+from notifications.domain import LIFTERS, OPEN, READERS, SINGLE_USE, TEMPLATES, WATCHERS, State
+from notifications.queries import STATES, Asked, counts, log_page, one_message, suspensions
 from operating.service import Service
 from webui.forms import KEY_FIELD, empty_form
 from webui.identity import require
 from webui.pages import Pages, see_other
 
 LIST = "/notifications/messages"
+ADDRESSES = "/notifications/adresses"
 KINDS = {
     State.QUEUED: "att",
     State.SENDING: "att",
@@ -56,12 +57,14 @@ def router(service: Service, pages: Pages) -> APIRouter:
         async with service.database.read() as tx:
             page = await log_page(tx, asked)
             sums = await counts(tx)
+            suspended = await suspensions(tx)
         return pages.render(
             request,
             "messages.html",
             titre="Messages",
             page=page,
             sommes=sums,
+            suspendues=len(suspended),
             etats=STATES,
             genres=KINDS,
             modeles=TEMPLATES,
@@ -102,5 +105,28 @@ def router(service: Service, pages: Pages) -> APIRouter:
             again = await resend_once(tx, message_id, key)
         service.hint("send")
         return see_other(f"{LIST}/{again}", done="renvoye")
+
+    @routes.get(ADDRESSES)
+    async def addresses(request: Request) -> Response:
+        user = require(request, *READERS, territory=territory)
+        async with service.database.read() as tx:
+            found = await suspensions(tx)
+        return pages.render(
+            request,
+            "adresses.html",
+            titre="Adresses suspendues",
+            adresses=found,
+            peut_reprendre=user.has(*LIFTERS),
+            form=empty_form(),
+        )
+
+    @routes.post(ADDRESSES + "/{person_id}/reprise")
+    async def take_up_again(
+        request: Request, person_id: UUID, key: Annotated[str, Form(alias=KEY_FIELD, max_length=100)]
+    ) -> Response:
+        user = require(request, *LIFTERS, territory=territory)
+        async with service.database.transaction(user.actor) as tx:
+            await lift_once(tx, person_id, key)
+        return see_other(ADDRESSES, done="repris")
 
     return routes

@@ -15,11 +15,11 @@ import aiosmtplib
 import structlog
 from jinja2 import TemplateError
 
-from contracts.lists import DropCause, LinkPurpose
+from contracts.lists import AccountState, DropCause, LinkPurpose
 from eventing.db import Database, run
 from notifications import commands, store
 from notifications.documents import Letter, Sender, Writer, build
-from notifications.domain import REMINDERS, TEMPLATES, Answer
+from notifications.domain import AGENDA_PAGE, CASE_PAGE, REMINDERS, SINGLE_USE, TEMPLATES, Answer
 from webui import links
 
 log = structlog.get_logger("notifications")
@@ -106,6 +106,10 @@ class Postman:
             return DropCause.ERASED_PERSON
         if post["expires_at"] <= self._database.runtime.now():
             return DropCause.STALE
+        if post["suspended"] is not None and post["template"] not in SINGLE_USE:
+            return DropCause.SUSPENDED_ADDRESS
+        if self._unreadable(post):
+            return DropCause.STALE
         if post["copy"]:
             return None
         over = post["registration_state"] == "over" or post["commission_state"] == "cancelled"
@@ -115,6 +119,16 @@ class Postman:
         if post["template"] in REMINDERS and not kept:
             return DropCause.STALE
         return None
+
+    @staticmethod
+    def _unreadable(post: Post) -> bool:
+        """Whether the page it points at is nobody's any more, or not this person's."""
+        page = TEMPLATES[post["template"]].page
+        if page is None:
+            return False
+        without_case = page == CASE_PAGE and post["case_id"] is None
+        called_off = page == AGENDA_PAGE and post["commission_state"] == "cancelled"
+        return without_case or called_off or post["account_state"] == AccountState.DISABLED.value
 
     async def _write(self, posts: list[Post]) -> list[tuple[Post, Letter]]:
         ready: list[tuple[Post, Letter]] = []
@@ -179,6 +193,9 @@ class Postman:
     def _message(self, post: Post, letter: Letter) -> EmailMessage:
         template = TEMPLATES[post["template"]]
         link = None
+        if template.page is not None:
+            page = template.page.format(case_id=post["case_id"], commission_id=post["commission_id"])
+            link = f"{self._writer.public_url}{page}"
         if template.link is not None:
             identity = post["link_id"] or post["registration_id"]
             generation = post["link_generation"]

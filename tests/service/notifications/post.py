@@ -176,18 +176,7 @@ class Post:
 
     async def publish(self, *facts: Fact, at: datetime | None = None) -> None:
         for fact in facts:
-            place = (fact.TOPIC, fact.key)
-            if TOPICS[fact.TOPIC].sequenced:
-                self.seqs[place] = self.seqs.get(place, 0) + 1
-            envelope = CloudEnvelope(
-                id=self.clock.runtime().new_event_id(),
-                type=fact.TYPE,
-                source="/seuil/registration",
-                time=at or self.clock.at,
-                key=fact.key,
-                seq=self.seqs.get(place),
-                actor="system",
-            )
+            envelope = envelope_of(self, fact, at=at)
             out = Outgoing(fact.TOPIC, fact.key, fact.dump(), envelope.to_headers(), self.clock.at)
             await self.broker.publish([out])
 
@@ -368,6 +357,30 @@ class Post:
         self.app = create_app(self.settings, runtime=self.clock.runtime(), broker=self.broker)
         await self.service.database.open()
         self.world = World(self.service)
+
+
+def envelope_of(
+    post: Post,
+    fact: Fact,
+    *,
+    at: datetime | None = None,
+    actor: str = "system",
+    causation: UUID | None = None,
+) -> CloudEnvelope:
+    """The envelope of the next fact on its stream."""
+    place = (fact.TOPIC, fact.key)
+    if TOPICS[fact.TOPIC].sequenced:
+        post.seqs[place] = post.seqs.get(place, 0) + 1
+    return CloudEnvelope(
+        id=post.clock.runtime().new_event_id(),
+        type=fact.TYPE,
+        source=f"/seuil/{fact.TYPE.split('.')[1]}",
+        time=at or post.clock.at,
+        key=fact.key,
+        seq=post.seqs.get(place),
+        actor=actor,
+        causation=causation,
+    )
 
 
 @asynccontextmanager

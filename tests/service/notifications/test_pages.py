@@ -167,6 +167,8 @@ async def test_health_and_document_answer(post: Post) -> None:
         "/notifications/api/v1/messages",
         "/notifications/api/v1/messages/{message_id}",
         "/notifications/api/v1/messages/{message_id}/resend",
+        "/notifications/api/v1/suspensions",
+        "/notifications/api/v1/suspensions/{person_id}/lift",
     }
 
 

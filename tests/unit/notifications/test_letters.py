@@ -13,6 +13,7 @@ from notifications.domain import TEMPLATES
 
 NOW = datetime(2026, 12, 7, 9, tzinfo=UTC)
 START = datetime(2026, 12, 8, 8, tzinfo=UTC)
+CASES = "/cases/dossiers"
 SENDER = Sender("Commission Logement d’Abord <commission@seuil.example>", "", "seuil.example")
 DETAILS = {
     "rank": 1,
@@ -26,6 +27,8 @@ DETAILS = {
     "old_starts_at": "2026-12-01T08:00:00+00:00",
     "old_ends_at": "2026-12-01T11:30:00+00:00",
     "until": "2026-12-07T16:00:00+00:00",
+    "on": "2026-12-20",
+    "by": "2026-12-11T16:00:00+00:00",
 }
 FULL: dict[str, Any] = {
     "address": "amina@bailleur.example",
@@ -66,9 +69,11 @@ BARE: dict[str, Any] = FULL | {
 }  # fmt: skip
 ALONE = {"title": None, "starts_at": None, "ends_at": None, "contact_email": None, "workshops": None}
 
+ABOUT_CASES = [code for code, template in TEMPLATES.items() if (template.page or "").startswith(CASES)]
+
 
 def write(code: str, row: dict[str, Any], *, demo: bool = False) -> Letter:
-    alone = ALONE if code in ("sign_in", "prove_address") else {}
+    alone = ALONE if code in ("sign_in", "prove_address", *ABOUT_CASES) else {}
     return Writer("https://seuil.example", demo=demo).write({**row, **alone, "template": code}, NOW)
 
 
@@ -84,7 +89,7 @@ def test_every_letter_is_whole_in_both_forms(code: str, row: dict[str, Any]) -> 
         assert "{{" not in form
         assert "None" not in form
         assert "'" not in re.sub(r"<[^>]*>|<style.*?</style>", "", form, flags=re.DOTALL)
-    expected = 1 if TEMPLATES[code].link else 0
+    expected = 1 if TEMPLATES[code].link or TEMPLATES[code].page else 0
     assert letter.text.count(LINK_HERE) == expected
     assert letter.html.count(LINK_HERE) == expected * 2
     assert "\n\n\n" not in letter.text
@@ -153,3 +158,22 @@ def test_a_message_is_the_same_bytes_for_the_same_arguments() -> None:
 
 def test_shown_words_hide_the_link() -> None:
     assert shown(f"a {LINK_HERE} b") == "a ••• b"
+
+
+@pytest.mark.parametrize("code", ABOUT_CASES)
+def test_a_mail_about_a_case_says_nothing_of_it(code: str) -> None:
+    """U23: no reference, no outcome, no scheme, no name of anybody else, in the subject or below."""
+    told = {"outcome": "refused", "case_ref": "K7M-42P", "case_id": "3f1c", "scheme": "social_housing"}
+    letter = write(code, FULL | {"details": DETAILS | told})
+    for form in (letter.subject, letter.text, letter.html):
+        for secret in ("K7M-42P", "3f1c", "social_housing", "refused", "ccord", "avorable", "ttribu"):
+            assert secret not in form
+    assert "après connexion" in " ".join(letter.text.split())
+    assert "n’en dit rien" in letter.text or "ne dit rien du dossier" in letter.text
+
+
+def test_a_missing_date_leaves_a_whole_sentence() -> None:
+    for code in ("completion_requested", "case_rejected", "step_assigned", "orientation_proposed"):
+        letter = write(code, FULL | {"details": {}})
+        assert "avant le" not in letter.text + letter.subject
+        assert "None" not in letter.text

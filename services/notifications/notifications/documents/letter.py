@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -122,7 +122,7 @@ class Writer:
         context: dict[str, Any] = {
             "nom": one_line(" ".join(part for part in (row["given_name"], row["family_name"]) if part)),
             "demo": self.demo,
-            "lien": LINK_HERE if template.link else None,
+            "lien": LINK_HERE if template.link or template.page else None,
             "accueil": f"{self.public_url}/",
             "fin": row["expires_at"]
             if template.code in ("sign_in", "prove_address", "place_offered")
@@ -136,13 +136,15 @@ class Writer:
             "atelier": worded[details["place"]]["titre"] if details.get("place") in worded else None,
             "raison": None,
             "avant": None,
+            "jour": date.fromisoformat(details["on"]) if "on" in details else None,
+            "echeance": datetime.fromisoformat(details["by"]) if "by" in details else None,
         }
-        if template.code == "commission_rescheduled":
+        if template.code in ("commission_rescheduled", "panel_rescheduled"):
             old = {name: datetime.fromisoformat(details[name]) for name in ("old_starts_at", "old_ends_at")}
             context["avant"] = {"debut": old["old_starts_at"], "fin": old["old_ends_at"]}
         if template.code == "details_changed":
             context |= _change(details["changed"])
-        if template.code == "commission_cancelled":
+        if template.code in ("commission_cancelled", "panel_cancelled"):
             context["raison"] = _reason(details["reason"])
         if template.code.startswith("reminder"):
             context["dans"] = _in_days(now, row["starts_at"])

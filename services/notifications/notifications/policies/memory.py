@@ -122,6 +122,7 @@ async def remember_rescheduled(tx: Tx, event: Received[CommissionRescheduled]) -
         end=fact.ends_at,
         event=event.id,
     )
+    await run(tx, store.FORGET_AGENDA, id=fact.commission_id)
 
 
 async def remember_cancelled_commission(tx: Tx, event: Received[CommissionCancelled]) -> None:
@@ -202,6 +203,9 @@ async def forget_person(tx: Tx, event: Received[PersonErased]) -> None:
     for statement in (
         store.FORGET_REGISTRATIONS,
         store.FORGET_PERSON,
+        store.FORGET_ACCOUNT,
+        store.FORGET_SEATS,
+        store.FORGET_SUSPENSION,
         store.FORGET_WORDS,
         store.FORGET_TEXTS,
     ):
