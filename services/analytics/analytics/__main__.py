@@ -3,9 +3,11 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 
 import analytics
 from analytics.app import create_app
+from analytics.projections.erasure import forget_cuts
 from analytics.settings import Settings
 from analytics.subscriptions import PROJECTIONS
 from eventing.rebuilding import rebuild
@@ -14,12 +16,17 @@ from operating.service import Service
 
 
 async def rebuild_all(service: Service, names: Sequence[str]) -> dict[str, int]:
-    """Folds the named projections again from the oldest record (all when none is named); records by name."""
-    return {
+    """Folds the named projections again from the oldest record (all when none is named); records by name.
+
+    The ids that stand for erased ones are kept from one projection to the next, and forgotten at the end.
+    """
+    counts = {
         projection.name: await rebuild(service.database, service.broker, projection, service.name)
         for projection in PROJECTIONS
         if not names or projection.name in names
     }
+    await forget_cuts(service.database, kept=timedelta(0))
+    return counts
 
 
 async def _rebuild(settings: Settings, names: Sequence[str]) -> dict[str, int]:

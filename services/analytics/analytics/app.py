@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 import analytics
 from analytics import api, live
+from analytics.projections.erasure import forget_cuts
 from analytics.settings import Settings
 from analytics.subscriptions import PROJECTIONS
 from analytics.web import figures, publics
@@ -24,7 +25,13 @@ def create_app(
     runtime = runtime or real_runtime()
     broker = broker or KafkaBroker(settings.kafka_bootstrap_servers)
     database = database_of(settings, runtime, "analytics")
-    service = Service(analytics, database, broker, projections=PROJECTIONS)
+    service = Service(
+        analytics,
+        database,
+        broker,
+        projections=PROJECTIONS,
+        work={"forget_cuts": lambda: forget_cuts(database)},
+    )
 
     site = Site.of("analytics", settings)
     pages = Pages(site, "analytics")

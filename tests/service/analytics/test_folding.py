@@ -102,5 +102,5 @@ async def test_a_rebuild_gives_the_same_figures(house: House) -> None:
         await tx.connection.execute("UPDATE sign_up SET attendance = NULL")
     assert await every_figure(house) != expected
     folded = await rebuild_all(house.service, [])
-    assert folded == {"facts": len(FACTS), "commissions": 5, "accounts": 0}
+    assert folded == {"facts": len(FACTS), "commissions": 5, "cases": 0, "accounts": 0}
     assert await every_figure(house) == expected

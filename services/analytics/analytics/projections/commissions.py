@@ -1,42 +1,12 @@
-"""Folds what partners report and what registration says into fact tables, whatever order records come in."""
+"""Folds what registration says: commissions, sign-ups, workshops, presence."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from analytics.tables import (
-    ALLOCATION,
-    ANSWER,
-    CALL,
-    CALL_COUNT,
-    COMMISSION,
-    COMMISSION_TABLES,
-    COVERAGE,
-    DEMAND,
-    ENCOUNTER,
-    FACTS,
-    PUBLISHED,
-    SEAT,
-    SIGN_UP,
-    SUPPLY,
-    WORKSHOP,
-)
-from contracts.integration import (
-    AllocationReported,
-    CallRecorded,
-    CallsCounted,
-    CoverageDeclared,
-    EncounterRecorded,
-    FiguresImported,
-    RequestAnswered,
-    RequestRegistered,
-    SupplyReported,
-)
+from analytics.tables import COMMISSION, COMMISSION_TABLES, SEAT, SIGN_UP, WORKSHOP
 from contracts.lists import CommissionField, SeatCause
-from contracts.records import Record
 from contracts.registration import (
     AttendanceRecorded,
     CommissionCancelled,
@@ -55,72 +25,30 @@ from contracts.registration import (
     RegistrationWaitlisted,
     Workshop,
 )
-from contracts.topics import INTEGRATION, REGISTRATION
+from contracts.topics import REGISTRATION
 from eventing.db import Tx, run, run_many
 from eventing.subscription import Handler, Projection, Received
-from webui.accounts import ACCOUNTS_PROJECTION
 
-
-def _upsert(table: Table) -> Any:
-    """Keeps the highest revision; the same one heard again changes nothing."""
-    new = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
-    changes = {c.name: new.excluded[c.name] for c in table.columns if c.name != "record_id"}
-    return new.on_conflict_do_update(
-        index_elements=["record_id"], set_=changes, where=table.c.revision < new.excluded.revision
-    )
-
-
-def _fold(table: Table, **computed: Callable[[Any], Any]) -> Handler:
-    statement = _upsert(table)
-    names = [column.name for column in table.columns]
-
-    async def fold(tx: Tx, event: Received[Record]) -> None:
-        fact = event.fact
-        await run(
-            tx, statement, **{n: computed[n](fact) if n in computed else getattr(fact, n) for n in names}
-        )
-
-    return fold
-
-
-def _day(fact: RequestRegistered) -> date | None:
-    """The night asked for, else the day of the request."""
-    return fact.night_of or fact.registered_on
-
-
-def _cells(fact: FiguresImported) -> list[Any] | None:
-    return None if fact.void else [cell.model_dump(mode="json") for cell in fact.cells]
-
-
-FACTS_PROJECTION = Projection(
-    name="facts",
-    version=1,
-    topic=INTEGRATION,
-    handlers={
-        CallsCounted: _fold(CALL_COUNT),
-        CallRecorded: _fold(CALL),
-        EncounterRecorded: _fold(ENCOUNTER),
-        RequestRegistered: _fold(DEMAND, day=_day),
-        RequestAnswered: _fold(ANSWER),
-        SupplyReported: _fold(SUPPLY),
-        AllocationReported: _fold(ALLOCATION),
-        CoverageDeclared: _fold(COVERAGE),
-        FiguresImported: _fold(PUBLISHED, figure_table=lambda fact: fact.table, cells=_cells),
-    },
-    tables=[table.name for table in FACTS],
-)
-
-PUT_COMMISSION = insert(COMMISSION).values({c.name: bindparam(c.name) for c in COMMISSION.columns})
+ANNOUNCED = tuple(c.name for c in COMMISSION.columns if not c.name.startswith("told_"))
+PUT_COMMISSION = insert(COMMISSION).values({name: bindparam(name) for name in ANNOUNCED})
 PUT_COMMISSION = PUT_COMMISSION.on_conflict_do_update(
     index_elements=["commission_id"],
-    set_={c.name: PUT_COMMISSION.excluded[c.name] for c in COMMISSION.columns if c.name != "commission_id"},
+    set_={name: PUT_COMMISSION.excluded[name] for name in ANNOUNCED if name != "commission_id"},
 )
 FORGET_WORKSHOPS = delete(WORKSHOP).where(WORKSHOP.c.commission_id == bindparam("commission"))
 PUT_WORKSHOP = insert(WORKSHOP).values({c.name: bindparam(c.name) for c in WORKSHOP.columns})
 THE_COMMISSION = update(COMMISSION).where(COMMISSION.c.commission_id == bindparam("commission"))
 RESIZE = THE_COMMISSION.values(capacity=bindparam("new_capacity"))
 MOVE = THE_COMMISSION.values(starts_at=bindparam("new_start"))
-END = THE_COMMISSION.values(state=bindparam("new_state"), held_on=bindparam("new_day"))
+CANCEL = THE_COMMISSION.values(state="cancelled", held_on=None)
+HOLD = THE_COMMISSION.values(
+    state="held",
+    held_on=bindparam("new_day"),
+    **{
+        f"told_{name}": bindparam(f"new_{name}")
+        for name in ("registered", "present", "represented", "walk_ins")
+    },
+)
 
 PUT_SIGN_UP = insert(SIGN_UP).values({c.name: bindparam(c.name) for c in SIGN_UP.columns})
 PUT_SIGN_UP = PUT_SIGN_UP.on_conflict_do_update(
@@ -189,17 +117,18 @@ async def fold_rescheduled(tx: Tx, event: Received[CommissionRescheduled]) -> No
     await run(tx, MOVE, commission=event.fact.commission_id, new_start=event.fact.starts_at)
 
 
-async def fold_ended(tx: Tx, event: Received[CommissionCancelled | CommissionHeld]) -> None:
-    """Held or cancelled."""
+async def fold_cancelled(tx: Tx, event: Received[CommissionCancelled]) -> None:
+    """It will not take place."""
+    await run(tx, CANCEL, commission=event.fact.commission_id)
+
+
+async def fold_held(tx: Tx, event: Received[CommissionHeld]) -> None:
+    """It took place; what registration counted is kept beside what is counted here."""
     fact = event.fact
-    held = isinstance(fact, CommissionHeld)
-    await run(
-        tx,
-        END,
-        commission=fact.commission_id,
-        new_state="held" if held else "cancelled",
-        new_day=fact.held_on if isinstance(fact, CommissionHeld) else None,
-    )
+    told = {
+        f"new_{name}": getattr(fact, name) for name in ("registered", "present", "represented", "walk_ins")
+    }
+    await run(tx, HOLD, commission=fact.commission_id, new_day=fact.held_on, **told)
 
 
 async def fold_received(tx: Tx, event: Received[RegistrationReceived]) -> None:
@@ -297,8 +226,8 @@ COMMISSIONS_PROJECTION = Projection(
         CommissionScheduled: fold_scheduled,
         CommissionChanged: fold_changed,
         CommissionRescheduled: fold_rescheduled,
-        CommissionCancelled: fold_ended,
-        CommissionHeld: fold_ended,
+        CommissionCancelled: fold_cancelled,
+        CommissionHeld: fold_held,
         RegistrationReceived: fold_received,
         RegistrationConfirmed: fold_confirmed,
         RegistrationWaitlisted: _waiting("waiting", "waiting"),
@@ -312,4 +241,3 @@ COMMISSIONS_PROJECTION = Projection(
     },
     tables=[table.name for table in COMMISSION_TABLES],
 )
-PROJECTIONS = [FACTS_PROJECTION, COMMISSIONS_PROJECTION, ACCOUNTS_PROJECTION]

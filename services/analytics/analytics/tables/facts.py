@@ -1,32 +1,14 @@
-"""What figures are counted from: one row per partner's record, one per commission, sign-up and workshop seat.
+"""One row per partner's record: the highest revision heard of each.
 
-A fact table keeps the highest revision heard of each record; a void record stays as an empty row, so that an
-older revision coming late does not bring it back.
+A void record stays as an empty row, so that an older revision coming late does not bring it back.
 """
 
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Index,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    Uuid,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from eventing.tables import add_eventing_tables
-from webui.accounts import add_accounts_tables
-
-metadata = MetaData()
-add_eventing_tables(metadata)
-add_accounts_tables(metadata)
+from analytics.tables.schema import metadata
 
 
 def _facts(name: str, *columns: Column[Any]) -> Table:
@@ -78,6 +60,14 @@ DEMAND = _facts(
     Column("situation_group", Text),
     Column("adults", Integer),
     Column("minors", Integer),
+    Column("first_transmitted_on", Date),
+)
+CHANGE = _facts(
+    "fact_request_change",
+    Column("household_id", Uuid),
+    Column("request_record_id", Uuid),
+    Column("change", Text),
+    Column("changed_on", Date),
 )
 ANSWER = _facts(
     "fact_answer",
@@ -129,58 +119,89 @@ PUBLISHED = _facts(
     Column("source_code", Text),
     Column("cells", JSONB),
 )
-FACTS = (CALL_COUNT, CALL, ENCOUNTER, DEMAND, ANSWER, SUPPLY, ALLOCATION, COVERAGE, PUBLISHED)
+ORIENTED = _facts(
+    "fact_orientation",
+    Column("household_id", Uuid),
+    Column("scheme", Text),
+    Column("organisation_id", Uuid),
+    Column("oriented_on", Date),
+    Column("answer", Text),
+    Column("reason_group", Text),
+    Column("answered_on", Date),
+)
+STAY = _facts(
+    "fact_stay",
+    Column("household_id", Uuid),
+    Column("scheme", Text),
+    Column("organisation_id", Uuid),
+    Column("persons", Integer),
+    Column("from_on", Date),
+    Column("to_on", Date),
+    Column("exit_group", Text),
+)
+VACANCY = _facts(
+    "fact_vacancy",
+    Column("organisation_id", Uuid),
+    Column("scheme", Text),
+    Column("territory_cell", Text),
+    Column("dwelling_size", Text),
+    Column("accessible", Boolean),
+    Column("quota", Text),
+    Column("free_from", Date),
+    Column("until", Date),
+)
+PRIORITY = _facts(
+    "fact_priority",
+    Column("household_id", Uuid),
+    Column("priority", Text),
+    Column("status", Text),
+    Column("since_on", Date),
+    Column("deadline_on", Date),
+)
+LINK = _facts(
+    "fact_household_link",
+    Column("household_id", Uuid),
+    Column("into_ids", ARRAY(Uuid)),
+    Column("how", Text),
+)
+INTAKE = _facts(
+    "fact_case_received",
+    Column("household_id", Uuid),
+    Column("case_type", Text),
+    Column("received_on", Date),
+)
+MATCH = _facts(
+    "fact_match",
+    Column("allocation_id", Uuid),
+    Column("same_as", ARRAY(Uuid)),
+    Column("how", Text),
+)
+ALLOCATION_GROUP = Table(
+    "allocation_group",
+    metadata,
+    Column("allocation_id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+)
+HOUSEHOLD_ROOT = Table(
+    "household_root",
+    metadata,
+    Column("household_id", Uuid, primary_key=True),
+    Column("root_id", Uuid, nullable=False),
+)
+FACTS = (
+    *(CALL_COUNT, CALL, ENCOUNTER, DEMAND, CHANGE, ANSWER, ORIENTED, STAY, PRIORITY, LINK, INTAKE),
+    *(SUPPLY, VACANCY, ALLOCATION, MATCH, ALLOCATION_GROUP, HOUSEHOLD_ROOT, COVERAGE, PUBLISHED),
+)
 
 Index("fact_call_count_day", CALL_COUNT.c.day)
 Index("fact_call_night", CALL.c.night_of)
 Index("fact_encounter_night", ENCOUNTER.c.night_of)
 Index("fact_request_day", DEMAND.c.day, DEMAND.c.door)
 Index("fact_request_night", DEMAND.c.night_of, DEMAND.c.household_id)
+Index("fact_request_branch", DEMAND.c.branch, DEMAND.c.registered_on)
+Index("fact_request_change_request", CHANGE.c.request_record_id)
 Index("fact_answer_request", ANSWER.c.request_record_id)
 Index("fact_supply_day", SUPPLY.c.organisation_id, SUPPLY.c.scheme, SUPPLY.c.territory_cell, SUPPLY.c.day)
 Index("fact_allocation_decided", ALLOCATION.c.decided_on)
 Index("fact_allocation_leased", ALLOCATION.c.lease_signed_on)
 Index("fact_allocation_entered", ALLOCATION.c.entered_on)
-
-COMMISSION = Table(
-    "commission",
-    metadata,
-    Column("commission_id", Uuid, primary_key=True),
-    Column("territory", Text, nullable=False),
-    Column("commission_type", Text, nullable=False),
-    Column("starts_at", DateTime(timezone=True), nullable=False),
-    Column("capacity", Integer),
-    Column("state", Text, nullable=False),
-    Column("held_on", Date),
-)
-WORKSHOP = Table(
-    "workshop",
-    metadata,
-    Column("workshop_id", Uuid, nullable=False),
-    Column("commission_id", Uuid, nullable=False),
-    Column("slot", Integer, nullable=False),
-    Column("capacity", Integer),
-    PrimaryKeyConstraint("commission_id", "workshop_id"),
-)
-SIGN_UP = Table(
-    "sign_up",
-    metadata,
-    Column("registration_id", Uuid, primary_key=True),
-    Column("commission_id", Uuid, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("walk_in", Boolean, nullable=False),
-    Column("organisation_kind", Text, nullable=False),
-    Column("attendance", Text),
-)
-SEAT = Table(
-    "workshop_seat",
-    metadata,
-    Column("registration_id", Uuid, nullable=False),
-    Column("workshop_id", Uuid, nullable=False),
-    Column("state", Text),
-    Column("attendance", Text),
-    PrimaryKeyConstraint("registration_id", "workshop_id"),
-)
-Index("sign_up_commission", SIGN_UP.c.commission_id)
-Index("workshop_seat_workshop", SEAT.c.workshop_id)
-COMMISSION_TABLES = (SEAT, SIGN_UP, WORKSHOP, COMMISSION)
