@@ -1,7 +1,7 @@
 # Seuil: every command of the project. The list is closed; each one is told in CONTRIBUTING.md.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo check test journey fix contracts clean
+.PHONY: help run demo check test journey fix contracts compose-check clean
 BIN := .venv/bin
 MEMBERS := $(patsubst %/pyproject.toml,%,$(sort $(wildcard libs/*/pyproject.toml services/*/pyproject.toml deploy/pyproject.toml)))
 unexport PYTHONDONTWRITEBYTECODE
@@ -30,6 +30,9 @@ fix: .venv/.stamp  ## put the code in the house style
 
 contracts: .venv/.stamp  ## write again the schemas and docs/events.md from libs/contracts
 	@$(BIN)/python -m contracts
+
+compose-check: .venv/.stamp  ## judge docker-compose.yml, build what it builds, run what it runs
+	@$(BIN)/python -m seuil_dev compose-check
 
 clean:  ## remove the environment and the caches (never the data in .seuil)
 	rm -rf .venv .tools .mypy_cache .ruff_cache .import_linter_cache .hypothesis

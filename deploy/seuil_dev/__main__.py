@@ -1,4 +1,4 @@
-"""The command `seuil`: run, demo, journey, doctor, relock, --version."""
+"""The command `seuil`: run, demo, journey, doctor, compose-secrets, compose-check, relock, --version."""
 
 import argparse
 import importlib
@@ -28,6 +28,8 @@ COMMANDS = {
     "demo": ("seuil_dev.demo", "la même chose, avec le territoire de Lille"),
     "journey": ("seuil_dev.journey", "jouer toute l’histoire sur une installation à part"),
     "doctor": ("seuil_dev.doctor", "dire ce que cette machine a et ce qui lui manque"),
+    "compose-secrets": ("seuil_dev.compose.filling", "écrire .env pour les conteneurs, secrets compris"),
+    "compose-check": ("seuil_dev.compose.check", "juger et prouver docker-compose.yml"),
     "relock": ("seuil_dev.relock", "refaire la liste des jars de Kafka"),
 }
 

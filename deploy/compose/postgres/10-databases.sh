@@ -4,7 +4,7 @@
 #   docker compose exec postgres bash /docker-entrypoint-initdb.d/10-databases.sh
 set -euo pipefail
 
-for service in registration notifications integration analytics; do
+for service in registration notifications integration analytics cases; do
     owner_password=${service^^}_OWNER_PASSWORD app_password=${service^^}_APP_PASSWORD
     OWNER_PASSWORD=${!owner_password:?} APP_PASSWORD=${!app_password:?} \
         psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ from pydantic_settings import BaseSettings
 
 from operating.__main__ import TopicSettings
 from seuil_dev.catalogue import SERVICES
+from seuil_dev.databases import ServiceDatabase
 from seuil_dev.engine import EngineError
+from seuil_dev.keys import Keys
+from seuil_dev.settings import Options, service_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "docker-compose.yml"
@@ -146,9 +149,30 @@ class Composition:
     def _services(self) -> Iterator[str]:
         for service in sorted(set(SERVICES) ^ set(self.serving)):
             yield f"{service}: in docker-compose.yml or in the catalogue, not in both"
+        for service, told in decided(Keys(**{field.name: "" for field in fields(Keys)})).items():
+            part = self.serving.get(service)
+            for name in sorted(set(told) - set(part.environment if part else told)):
+                yield f"{service}: {name}, which the local start sets, is not in docker-compose.yml"
         for service in self.serving:
             if not any(p.module == service and "migrate" in p.command for p in self.ours):
                 yield f"{service} has no migration job"
+
+
+def decided(keys: Keys) -> dict[str, dict[str, str]]:
+    """What the launcher of a local start would tell each service, given these keys."""
+    nowhere = ServiceDatabase("", "", "", "")
+    made = {
+        service: service_environment(service, Options(ROOT), nowhere, keys, url="", bootstrap="", smtp="")
+        for service in SERVICES
+    }
+    told = {
+        service: {name: value for name, value in of.items() if value is not None}
+        for service, of in made.items()
+    }
+    for service, of in told.items():
+        known = {name.upper() for name in settings_class(service).model_fields}
+        told[service] = {name: value for name, value in of.items() if name in known}
+    return told
 
 
 def read(values: Mapping[str, str], file: Path = FILE) -> Composition:

@@ -1,31 +1,41 @@
 """`seuil compose-secrets`: writes `.env` for docker-compose.yml, with fresh secrets where there is none."""
 
 import base64
-import json
+import re
 import secrets
+import tempfile
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from seuil_dev.compose.composition import EXAMPLE, ROOT, assignments
+from seuil_dev.compose.composition import EXAMPLE, ROOT, assignments, decided
 from seuil_dev.engine import write_private
-from webui.keys import new_key_pair
+from seuil_dev.keys import keys_of
+
+KEY = re.compile(r"_KEYS?$")
+"""How the names of keys end; the launcher knows how to make each of them."""
 
 
 def fresh() -> dict[str, str]:
     """One new secret for each variable of the example that must have one."""
-    pair = new_key_pair()
-    passwords = [name for name in assignments(EXAMPLE.read_text()) if name.endswith("_PASSWORD")]
+    offered = assignments(EXAMPLE.read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        keys = keys_of(Path(folder))
+    made = {
+        name: value for told in decided(keys).values() for name, value in told.items() if KEY.search(name)
+    }
     return {
-        **{name: secrets.token_urlsafe(24) for name in passwords},
+        **{name: secrets.token_urlsafe(24) for name in offered if name.endswith("_PASSWORD")},
         "KAFKA_CLUSTER_ID": base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="),
-        "SEUIL_TOKEN_PRIVATE_KEY": pair.private,
-        "SEUIL_TOKEN_KEYS": json.dumps({pair.kid: pair.public}),
-        "SEUIL_LINK_KEY": secrets.token_urlsafe(32),
+        **{name: value for name, value in made.items() if name in offered},
     }
 
 
-TOGETHER = (("SEUIL_TOKEN_PRIVATE_KEY", "SEUIL_TOKEN_KEYS"),)
+TOGETHER = (
+    ("SEUIL_TOKEN_PRIVATE_KEY", "SEUIL_TOKEN_KEYS"),
+    ("SEUIL_PARTNER_TOKEN_PRIVATE_KEY", "SEUIL_PARTNER_TOKEN_KEYS"),
+    ("SEUIL_INTAKE_PRIVATE_KEYS", "SEUIL_INTAKE_PUBLIC_KEY"),
+)
 """Secrets that belong to one another: both are made, or none."""
 
 
@@ -34,8 +44,9 @@ def filled(example: str, known: Mapping[str, str], made: Mapping[str, str]) -> s
     kept = {name: value for name, value in known.items() if value}
     chosen = {**made, **kept}
     for pair in TOGETHER:
-        if not all(name in kept for name in pair):
-            chosen.update({name: made[name] for name in pair})
+        halves = [name for name in pair if name in made]
+        if not all(name in kept for name in halves):
+            chosen.update({name: made[name] for name in halves})
     lines = []
     for line in example.splitlines():
         name = line.partition("=")[0]
@@ -45,7 +56,7 @@ def filled(example: str, known: Mapping[str, str], made: Mapping[str, str]) -> s
 
 
 def _quoted(value: str) -> str:
-    return value if value.replace("@", "").replace("-", "").replace("_", "").isalnum() else f"'{value}'"
+    return value if re.fullmatch(r"[\w@.:/+=-]*", value, re.ASCII) else f"'{value}'"
 
 
 def fill(file: Path) -> list[str]:
