@@ -10,7 +10,7 @@ from seuil_dev.gateway import Application
 from seuil_dev.migrations import migrate
 from seuil_dev.settings import environment
 
-SERVICES = ("registration", "notifications", "integration", "analytics")
+SERVICES = ("registration", "notifications", "integration", "analytics", "cases")
 
 
 class Catalogue(Protocol):

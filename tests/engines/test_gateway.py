@@ -16,7 +16,7 @@ from seuil_dev.gateway import Gateway
 from seuil_dev.keys import Keys
 from seuil_dev.settings import Options, environment, service_environment
 
-SERVICES = ("registration", "notifications", "integration", "analytics")
+SERVICES = ("registration", "notifications", "integration", "analytics", "cases")
 events: list[str] = []
 
 

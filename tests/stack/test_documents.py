@@ -17,7 +17,7 @@ from tests.stack.city import COORDINATOR, EVENTS, SOURCE, City, new_id, sign_in
 from tests.stack.running import ROOT, running_anywhere
 
 pytestmark = pytest.mark.timeout(400)
-SERVICES = ("registration", "notifications", "integration", "analytics")
+SERVICES = ("registration", "notifications", "integration", "analytics", "cases")
 EXAMPLES = "3"
 BY_RULES = "positive_data_acceptance"
 """Replaced by `refused_by_a_rule_only`: see documents_checks.py."""

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("registration", "notifications", "integration", "analytics")
+SERVICES = ("registration", "notifications", "integration", "analytics", "cases")
 LIBS = ("contracts", "eventing", "operating", "webui")
 TEXT = {
     ".py",

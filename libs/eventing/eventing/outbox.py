@@ -6,6 +6,7 @@ Because a key's lock is held from the decision to the commit, outbox ids of one 
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
@@ -71,19 +72,20 @@ async def lock_streams(tx: Tx, topic: str, keys: Iterable[str]) -> None:
             tx.streams[(topic, row["key"])] = row["seq"]
 
 
-async def append(tx: Tx, *facts: Fact) -> None:
-    """Adds facts to the outbox, in this order; numbers them on their stream.
+async def append(tx: Tx, *facts: Fact) -> list[UUID]:
+    """Adds facts to the outbox, in this order; numbers them on their stream. The ids of their events.
 
     Facts of a numbered topic need their stream's lock (AssertionError otherwise): it was the first statement.
     """
     if not facts:
-        return
+        return []
     rows = [_row(tx, fact) for fact in facts]
-    await _insert(tx, rows)
+    ids = await _insert(tx, rows)
     touched = sorted({(row["topic"], row["key"]) for row in rows if row["seq"] is not None})
     if touched:
         topics, keys = [name[0] for name in touched], [name[1] for name in touched]
         await run(tx, ADVANCE, topics=topics, keys=keys, seqs=[tx.streams[name] for name in touched])
+    return ids
 
 
 async def append_tombstone(tx: Tx, topic: str, key: str, kind: str) -> None:
@@ -102,7 +104,8 @@ def _row(tx: Tx, fact: Fact) -> dict[str, Any]:
     return {"topic": fact.TOPIC, "key": fact.key, "type": fact.TYPE, "seq": seq, "payload": fact.dump()}
 
 
-async def _insert(tx: Tx, rows: list[dict[str, Any]]) -> None:
+async def _insert(tx: Tx, rows: list[dict[str, Any]]) -> list[UUID]:
+    ids = [tx.runtime.new_event_id() for _ in rows]
     await run(
         tx,
         INSERT,
@@ -110,7 +113,8 @@ async def _insert(tx: Tx, rows: list[dict[str, Any]]) -> None:
         actor=tx.actor,
         correlation=tx.correlation,
         causation=tx.causation,
-        ids=[tx.runtime.new_event_id() for _ in rows],
+        ids=ids,
         **{f"{name}s": [row[name] for row in rows] for name in ("topic", "key", "type", "seq", "payload")},
     )
     tx.appended = True
+    return ids

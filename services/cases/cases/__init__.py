@@ -1,0 +1,1 @@
+"""Household situations, from the draft to the keys: files, sittings, decisions, orientations, allocations."""

@@ -1,0 +1,117 @@
+"""A draft is kept as typed, sealed, until it is transmitted; two people on it never overwrite each other."""
+
+from typing import Any
+from uuid import UUID
+
+from cases.commands.desk import Desk
+from cases.commands.moments import lock
+from cases.domain import rights
+from cases.domain.rights import Viewer
+from cases.domain.rules import civil_day
+from cases.store import cases, erasures, files
+from cases.store.files import Draft
+from cases.store.viewers import viewer_of
+from contracts.lists import Role
+from contracts.refusal import Refused
+from eventing.db import Tx
+from webui.identity import User
+
+WRITERS = (Role.REFERRER, Role.SIAO_AGENT, Role.COORDINATOR)
+
+
+def may_write(viewer: Viewer) -> None:
+    """Raises Refused 403 for somebody who transmits no case, or has no organisation to do it for."""
+    if not viewer.has(*WRITERS):
+        raise Refused(
+            "forbidden", "Votre rôle ne permet pas de saisir une situation. Rien n’a été changé.", 403
+        )
+
+
+def sees_draft(viewer: Viewer, draft: Draft) -> bool:
+    """Its author and referrer; the SIAO of its territory."""
+    if draft.territory != viewer.territory:
+        return False
+    own = viewer.account_id in (draft.author_id, draft.referrer_id)
+    return own or viewer.has(Role.SIAO_AGENT, Role.COORDINATOR)
+
+
+async def start_draft(
+    tx: Tx,
+    desk: Desk,
+    user: User,
+    case_id: UUID,
+    typed: dict[str, Any],
+    household_id: UUID | None = None,
+) -> Draft:
+    """A new draft under the id that the client chose; the same id again answers the draft as it stands.
+
+    An agent may write for a referrer: `typed["referrer_id"]` and `typed["organisation_id"]` say whom.
+    """
+    await lock(tx, case_id)
+    viewer = await viewer_of(tx, user, desk.territory)
+    may_write(viewer)
+    known = await files.draft(tx, desk.vault, case_id)
+    if known is not None:
+        if not sees_draft(viewer, known):
+            raise rights.unknown_case()
+        return known
+    if await cases.load(tx, case_id) is not None:
+        raise Refused("already_submitted", "Ce dossier est déjà transmis\u00a0: ouvrez-le pour le compléter.")
+    household = household_id or tx.new_id()
+    await erasures.refuse_erased(tx, household)
+    organisation = user.organisation_id
+    if organisation is None and not viewer.has(Role.SIAO_AGENT, Role.COORDINATOR):
+        raise Refused(
+            "no_organisation",
+            "Votre compte n’est rattaché à aucune structure\u00a0: demandez à la coordination.",
+        )
+    await files.put_household(tx, household, desk.territory, civil_day(tx.now))
+    new = Draft(
+        case_id=case_id,
+        household_id=household,
+        territory=desk.territory,
+        author_id=user.account_id,
+        organisation_id=organisation or user.account_id,
+        referrer_id=user.account_id,
+        version=1,
+        typed=typed,
+        completes=False,
+        created_at=tx.now,
+        changed_at=tx.now,
+    )
+    await files.insert_draft(tx, desk.vault, new)
+    return new
+
+
+async def open_draft(tx: Tx, desk: Desk, user: User, case_id: UUID) -> Draft:
+    """A draft that this user may see. Raises Refused 404."""
+    viewer = await viewer_of(tx, user, desk.territory)
+    draft = await files.draft(tx, desk.vault, case_id)
+    if draft is None or not sees_draft(viewer, draft):
+        raise rights.unknown_case()
+    return draft
+
+
+async def save_draft(
+    tx: Tx, desk: Desk, user: User, case_id: UUID, typed: dict[str, Any], version: int
+) -> Draft:
+    """Keep what was typed. Raises Refused 409 `stale_version` when somebody else did meanwhile (C25)."""
+    await lock(tx, case_id)
+    before = await open_draft(tx, desk, user, case_id)
+    if before.typed == typed:
+        return before
+    if before.version != version:
+        raise Refused(
+            "stale_version",
+            "Quelqu’un a modifié ce brouillon entre-temps. "
+            "Rien n’est perdu\u00a0: comparez, puis choisissez.",
+        )
+    await files.update_draft(tx, desk.vault, case_id, typed, version + 1)
+    return await open_draft(tx, desk, user, case_id)
+
+
+async def throw_draft(tx: Tx, desk: Desk, user: User, case_id: UUID) -> None:
+    """Throw a draft away: it was never transmitted."""
+    await lock(tx, case_id)
+    await open_draft(tx, desk, user, case_id)
+    await files.delete_draft(tx, case_id)

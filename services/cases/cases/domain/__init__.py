@@ -1,0 +1,1 @@
+"""The rules of cases: pure functions of state, command and time."""

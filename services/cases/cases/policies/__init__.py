@@ -1,0 +1,1 @@
+"""Whenever something happens elsewhere, what cases does of it, once."""

@@ -1,0 +1,23 @@
+"""What cases is told from outside."""
+
+import base64
+from typing import Annotated
+
+from pydantic import AfterValidator, SecretStr
+
+from operating.settings import ServiceSettings
+
+
+def _keys(found: dict[str, str]) -> dict[str, str]:
+    if not found or any(len(base64.b64decode(text)) != 32 or len(kid) > 64 for kid, text in found.items()):
+        raise ValueError("one key at least, each 32 bytes in base64")
+    return found
+
+
+class Settings(ServiceSettings):
+    """The keys that seal names and numbers; losing them is losing what they seal."""
+
+    seuil_cases_keys: Annotated[dict[str, str], AfterValidator(_keys)]
+    """JSON, key id → 32 bytes in base64; the first seals, any of them opens."""
+    seuil_cases_index_key: SecretStr
+    """Makes the index that finds names and numbers again; changing it means indexing again."""

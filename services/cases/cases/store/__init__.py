@@ -1,0 +1,1 @@
+"""Rows in and out: every statement of cases is here."""

@@ -1,0 +1,422 @@
+"""The tables of cases, of accounts and of eventing."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from operating.first_tables import create_eventing_tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Makes every table; there is nothing before it."""
+    create_eventing_tables()
+    _accounts()
+    _files()
+    _consent()
+    _sittings()
+    _others()
+
+
+def _accounts() -> None:
+    """Who may sign in, folded from accounts."""
+    op.create_table(
+        "account",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("assurance", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("siren", sa.Text(), nullable=True),
+        sa.Column("commune", sa.Text(), nullable=True),
+        sa.Column("secret_location", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id"),
+    )
+
+
+def _files() -> None:
+    """Households, drafts, cases, their versions and the index that finds them."""
+    op.create_table(
+        "household",
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("last_contact_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("household_id"),
+    )
+    op.create_table(
+        "draft",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("referrer_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("completes", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household_id"],
+            ["household.household_id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("draft_organisation", "draft", ["organisation_id"], unique=False)
+    op.create_table(
+        "case_file",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("referrer_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("seniority_from", sa.Date(), nullable=True),
+        sa.Column("submitted_on", sa.Date(), nullable=False),
+        sa.Column("not_before_on", sa.Date(), nullable=True),
+        sa.Column("completion_due_on", sa.Date(), nullable=True),
+        sa.Column("appeal_until", sa.Date(), nullable=True),
+        sa.Column("commission_id", sa.Uuid(), nullable=True),
+        sa.Column("last_commission_id", sa.Uuid(), nullable=True),
+        sa.Column("item", sa.Integer(), nullable=True),
+        sa.Column("providers", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("protected", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("audience", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("team", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("partners", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household_id"],
+            ["household.household_id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id"),
+        sa.UniqueConstraint("case_ref"),
+    )
+    op.create_index("case_file_commission", "case_file", ["commission_id"], unique=False)
+    op.create_index("case_file_household", "case_file", ["household_id"], unique=False)
+    op.create_index("case_file_organisation", "case_file", ["organisation_id"], unique=False)
+    op.create_index("case_file_providers", "case_file", ["providers"], unique=False, postgresql_using="gin")
+    op.create_index("case_file_queue", "case_file", ["territory", "state", "seniority_from"], unique=False)
+    op.create_index("case_file_referrer", "case_file", ["referrer_id"], unique=False)
+    op.create_table(
+        "file_version",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kept_for", sa.Text(), nullable=False),
+        sa.Column("social", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "version", "kept_for", name="file_version_pkey"),
+    )
+    op.create_table(
+        "trace",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "kind", "digest", name="trace_pkey"),
+    )
+    op.create_index("trace_digest", "trace", ["kind", "digest"], unique=False)
+    op.create_index("trace_household", "trace", ["household_id"], unique=False)
+    op.create_table(
+        "duplicate",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("other_case_id", sa.Uuid(), nullable=False),
+        sa.Column("signs", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=True),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "other_case_id", name="duplicate_pkey"),
+    )
+
+
+def _consent() -> None:
+    """What is added to and never changed."""
+    op.create_table(
+        "information",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("informed_on", sa.Date(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("notice_version", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("information_case", "information", ["case_id"], unique=False)
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("panel", sa.Boolean(), nullable=False),
+        sa.Column("landlord", sa.Boolean(), nullable=False),
+        sa.Column("health", sa.Boolean(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("agreement_case", "agreement", ["case_id"], unique=False)
+    op.create_table(
+        "objection",
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("objection_id"),
+    )
+    op.create_table(
+        "wording",
+        sa.Column("wording_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("reserved", sa.Boolean(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("wording_id"),
+    )
+    op.create_index("wording_case", "wording", ["case_id"], unique=False)
+    op.create_table(
+        "history",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("fact", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("on_behalf_of", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("history_event", "history", ["event_id"], unique=False)
+    op.create_index("history_subject", "history", ["subject_id", "id"], unique=False)
+    op.create_table(
+        "access_log",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("partner_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("access_log_at", "access_log", ["at"], unique=False, postgresql_using="brin")
+    op.create_index("access_log_case", "access_log", ["case_id", "at"], unique=False)
+
+
+def _sittings() -> None:
+    """Panels, agendas, minutes."""
+    op.create_table(
+        "sitting",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("commission_type", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("has_panel", sa.Boolean(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("case_deadline_on", sa.Date(), nullable=True),
+        sa.Column("minutes_for_cases", sa.Integer(), nullable=True),
+        sa.Column("agenda_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("quorum_needed", sa.Integer(), nullable=True),
+        sa.Column("voting_present", sa.Integer(), nullable=True),
+        sa.Column("quorum", sa.Boolean(), nullable=True),
+        sa.Column("current_case_id", sa.Uuid(), nullable=True),
+        sa.Column("agenda_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("commission_id"),
+    )
+    op.create_index("sitting_territory", "sitting", ["territory", "starts_at"], unique=False)
+    op.create_table(
+        "panel_member",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("seat", sa.Text(), nullable=False),
+        sa.Column("pack", sa.Text(), nullable=False),
+        sa.Column("voting", sa.Boolean(), nullable=False),
+        sa.Column("undertaking_on", sa.Date(), nullable=False),
+        sa.Column("substitute_of", sa.Uuid(), nullable=True),
+        sa.Column("present", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("commission_id", "person_id", name="panel_member_pkey"),
+    )
+    op.create_index("panel_member_person", "panel_member", ["person_id"], unique=False)
+    op.create_table(
+        "recusal",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "person_id", "commission_id", name="recusal_pkey"),
+    )
+    op.create_index("recusal_person", "recusal", ["person_id"], unique=False)
+    op.create_table(
+        "agenda_item",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("presenter_id", sa.Uuid(), nullable=True),
+        sa.Column("outcome", sa.Text(), server_default=sa.text("'scheduled'"), nullable=False),
+        sa.Column("heard", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('scheduled', 'examined', 'decided', 'adjourned', 'postponed')",
+            name="agenda_item_outcome",
+        ),
+        sa.PrimaryKeyConstraint("commission_id", "case_id", name="agenda_item_pkey"),
+    )
+    op.create_index("agenda_item_case", "agenda_item", ["case_id"], unique=False)
+    op.create_table(
+        "opinion",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("commission_id", "case_id", "person_id", name="opinion_pkey"),
+    )
+    op.create_table(
+        "minutes",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("main", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("root_sha256", sa.Text(), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("commission_id", "version", name="minutes_pkey"),
+    )
+    op.create_table(
+        "annex",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("leaf_sha256", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("commission_id", "case_id", "version", name="annex_pkey"),
+    )
+    op.create_table(
+        "remark",
+        sa.Column("remark_id", sa.Uuid(), nullable=False),
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("remark_id"),
+    )
+
+
+def _others() -> None:
+    """Erasures, rules, filters, and what is known of the directory."""
+    op.create_table(
+        "erased",
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("case_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("erased_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("household_id"),
+    )
+    op.create_table(
+        "erasure_request",
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("household_id"),
+    )
+    op.create_table(
+        "rule_set",
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("commission_type", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("territory", "commission_type", "version", name="rule_set_pkey"),
+    )
+    op.create_table(
+        "saved_filter",
+        sa.Column("filter_id", sa.Uuid(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("filter_id"),
+    )
+    op.create_table(
+        "person_known",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("given_name", sa.Text(), nullable=True),
+        sa.Column("family_name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_kind", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "commission_known",
+        sa.Column("commission_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("contact_email", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("commission_id"),
+    )
+    op.create_table(
+        "person_erased",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
