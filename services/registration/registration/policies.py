@@ -7,6 +7,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.event import Fact
+from contracts.lists import DropCause
 from contracts.notifications import (
     MessageDelivered,
     MessageDropped,
@@ -76,8 +77,10 @@ async def when_message_failed_remember_it(tx: Tx, event: Received[MessageFailed]
 
 
 async def when_message_dropped_remember_it(tx: Tx, event: Received[MessageDropped]) -> None:
-    """It was not sent, on purpose."""
-    await _remember(tx, event.fact, DROPPED, event.time, cause=event.fact.cause.value)
+    """It was not sent, on purpose; an address suspended is for organisers a message that did not arrive."""
+    cause = event.fact.cause
+    status = FAILED if cause is DropCause.SUSPENDED_ADDRESS else DROPPED
+    await _remember(tx, event.fact, status, event.time, cause=cause.value)
 
 
 async def when_person_erased_forget_messages(tx: Tx, event: Received[PersonErased]) -> None:

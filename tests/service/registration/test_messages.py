@@ -4,12 +4,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.lists import Category, Failure
-from contracts.notifications import MessageDelivered, MessageFailed, MessageQueued, MessageSent
+from contracts.lists import Category, DropCause, Failure
+from contracts.notifications import (
+    MessageDelivered,
+    MessageDropped,
+    MessageFailed,
+    MessageQueued,
+    MessageSent,
+)
 from eventing.db import Tx
 from eventing.subscription import Received
 from registration.policies import MEMORY
 from registration.queries import participants
+from registration.web.wording import message_words
 from tests.service.registration.office import Office
 
 
@@ -47,3 +54,17 @@ async def test_delivered_then_sent_stays_delivered(office: Office) -> None:
         (row,) = await participants(tx, UUID(commission))
         assert row.message is not None
         assert (row.message.status, row.message.cause) == ("failed", "mailbox_full")
+
+
+async def test_what_is_not_sent_to_a_suspended_address_is_shown_as_not_arrived(office: Office) -> None:
+    """N11: the person's line says why they were not told."""
+    commission = (await office.published())["commission_id"]
+    await office.joined(commission, "a@x.example")
+    async with office.database.transaction() as tx:
+        (row,) = await participants(tx, UUID(commission))
+        ids = {"message_id": tx.new_id(), "person_id": row.person_id}
+        await hear(tx, MessageDropped(**ids, cause=DropCause.SUSPENDED_ADDRESS))
+        (row,) = await participants(tx, UUID(commission))
+    words = message_words(row.message)
+    assert words is not None
+    assert (words.kind, words.more) == ("err", "Adresse suspendue après des échecs")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from contracts.lists import Failure, LinkPurpose
+from contracts.lists import DropCause, Failure, LinkPurpose
 from registration.domain.commission import Commission, CommissionState
 from registration.domain.roster import ChoiceState, State
 from registration.queries import ChosenWorkshop, CommissionView, MessageStatus, Participant, WorkshopPlaces
@@ -162,7 +162,7 @@ def message_words(message: MessageStatus | None) -> Words | None:
     words = MESSAGES[message.status]
     if message.status != "failed":
         return words
-    causes = {item.value: item.label for item in Failure}
+    causes = {item.value: item.label for item in (*Failure, DropCause.SUSPENDED_ADDRESS)}
     return Words(words.kind, words.text, words.icon, causes.get(message.cause or "", ""))
 
 
