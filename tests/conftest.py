@@ -7,10 +7,12 @@ import pytest
 from hypothesis import settings
 
 from seuil_dev.databases import ServiceDatabase
-from tests import infra
+from tests import infra, once
 
 settings.register_profile("seuil", deadline=None)  # a loaded machine is not a fault of the code
 settings.load_profile("seuil")
+once.keep_templates()
+once.keep_routes()
 
 
 class MakeDatabase(Protocol):
@@ -37,7 +39,7 @@ def kafka() -> Iterator[infra.Broker]:
 
 @pytest.fixture
 def make_database(postgres: infra.TestDatabases) -> Iterator[MakeDatabase]:
-    """Makes databases of a service, migrated and empty; they are dropped after the test.
+    """Makes databases of a service, migrated and empty; they are given back after the test.
 
     `make_database("registration")` gives `.app_url` and `.migrator_url`; `prepare` is called with the owner's
     URL of the template, in place of the service's migrations.
@@ -50,4 +52,4 @@ def make_database(postgres: infra.TestDatabases) -> Iterator[MakeDatabase]:
 
     yield make
     for database in made:
-        postgres.drop(database)
+        postgres.give_back(database)

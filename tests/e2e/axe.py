@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
 
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "EN-301-549", "best-practice"]
@@ -37,14 +37,43 @@ _BORDERS = """() => {
 }"""
 
 
+_FAULTS = """async (tags) => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+  return found.violations.map((v) => [v.id, v.help, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]);
+}"""
+
+
 def launch(playwright: Playwright) -> Browser:
     """The machine's chromium, without what would call home."""
     return playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
 
 
+class Windows:
+    """One window with script and one without, kept from test to test: opening one costs more than a page.
+
+    Cookies are those of the test alone; a window in which something was wrong is not used again.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: dict[bool, Page] = {}
+
+    def take(self, *, script: bool) -> Page:
+        """A window without cookies."""
+        if script not in self._kept:
+            context = self._browser.new_context(locale="fr-FR", java_script_enabled=script)
+            self._kept[script] = context.new_page()
+        self._kept[script].context.clear_cookies()
+        return self._kept[script]
+
+    def forget(self, *, script: bool) -> None:
+        """Closes a window."""
+        self._kept.pop(script).context.close()
+
+
 @contextmanager
 def opened(
-    browser: Browser,
+    windows: Windows,
     url: str,
     scheme: str = "light",
     width: int = 1280,
@@ -53,27 +82,39 @@ def opened(
     cookies: Mapping[str, str] | None = None,
     script: bool = True,
 ) -> Iterator[Page]:
-    """A page in a fresh context, answered with `status`; fails if the CSP or a script complains."""
-    context = browser.new_context(
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": width, "height": 900},
-        locale="fr-FR",
-        java_script_enabled=script,
-    )
-    for name, value in (cookies or {}).items():
-        context.add_cookies([{"name": name, "value": value, "url": url}])
-    page = context.new_page()
+    """A page answered with `status`; fails if the CSP or a script complains."""
+    page = windows.take(script=script)
+    look(page, scheme, width)
+    page.context.add_cookies([{"name": k, "value": v, "url": url} for k, v in (cookies or {}).items()])
     said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda m: said.append(m.text) if "Content Security" in m.text else None)
+
+    def wrong(error: Error) -> None:
+        said.append(str(error))
+
+    def told(message: ConsoleMessage) -> None:
+        if "Content Security" in message.text:
+            said.append(message.text)
+
+    page.on("pageerror", wrong)
+    page.on("console", told)
     try:
         answer = page.goto(url, wait_until="load")
         assert answer is not None
         assert answer.status == status, f"{url} answered {answer.status}"
         yield page
         assert not said, said
-    finally:
-        context.close()
+    except BaseException:
+        windows.forget(script=script)
+        raise
+    page.remove_listener("pageerror", wrong)
+    page.remove_listener("console", told)
+
+
+def look(page: Page, scheme: str, width: int) -> None:
+    """Shows the open page in light or dark, on a screen `width` points wide, once nothing moves any more."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
 
 
 def check(page: Page) -> None:
@@ -82,9 +123,9 @@ def check(page: Page) -> None:
         "found => found.map((e) => e.outerHTML.slice(0, 120))"
     )
     assert not styled, f"a style attribute: {styled}"
-    page.evaluate(AXE.read_text("utf-8"))
-    result = page.evaluate("t => axe.run(document, {runOnly: {type: 'tag', values: t}})", TAGS)
-    faults = [(v["id"], v["help"], [n["html"][:200] for n in v["nodes"]][:3]) for v in result["violations"]]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    faults = page.evaluate(_FAULTS, TAGS)
     assert not faults, faults
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "wider than the window"
     assert not (thin := page.evaluate(_BORDERS)), f"borders under 3:1: {thin}"

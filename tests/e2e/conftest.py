@@ -20,6 +20,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def windows(browser: Browser) -> axe.Windows:
+    return axe.Windows(browser)
+
+
+@pytest.fixture(scope="session")
 def city() -> Iterator[City]:
     with running_anywhere() as stack:
         yield build(stack)

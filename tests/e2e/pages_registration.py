@@ -1,85 +1,110 @@
-"""The pages of registration, for the table that axe goes through: name, address, role (None: a visitor).
+"""Pages of registration: commissions, sign-ups, people, accounts, and what everybody may read."""
 
-An address is made from `ids`. Commissions: `open` (published, with workshops), `full`, `before` (not open
-yet), `cancelled`, `past` (over, not said held), `draft`. Records: `registration` (of `open`), `person`,
-`me` (the coordinator), `organisation`. Tokens of
-links: `sign_in`, `proof`, `confirmed`, `waiting`, `offered`, `left`.
-"""
+from tests.e2e.page import Page, opened, press
+from tests.stack.city import API, City
 
-from collections.abc import Callable, Mapping
-
-Ids = Mapping[str, str]
-Row = tuple[str, Callable[[Ids], str], str | None]
-
-_ONE = "/registration/commissions/"
-_LINK = "/registration/lien/"
-
-
-def _fixed(path: str) -> Callable[[Ids], str]:
-    return lambda ids: path
-
-
-def _commission(key: str, tail: str = "") -> Callable[[Ids], str]:
-    return lambda ids: f"{_ONE}{ids[key]}{tail}"
-
-
-def _link(key: str, tail: str = "") -> Callable[[Ids], str]:
-    return lambda ids: f"{_LINK}{ids[key]}{tail}"
-
-
-PAGES: list[Row] = [
-    ("home", _fixed("/"), None),
-    ("home_signed_in", _fixed("/"), "coordinator"),
-    *(
-        (f"commission_{key}", _commission(key), None)
-        for key in ("open", "full", "before", "cancelled", "past")
-    ),
-    ("commission_signed_in", _commission("open"), "coordinator"),
-    ("lost_link", _fixed("/registration/lien-perdu"), None),
-    ("sign_in", _fixed("/registration/session"), None),
-    ("link_sign_in", _link("sign_in"), None),
-    ("link_proof", _link("proof"), None),
-    *((f"own_{key}", _link(key), None) for key in ("confirmed", "waiting", "offered", "left")),
-    ("own_cancel", _link("confirmed", "/annuler"), None),
-    ("own_workshops", _link("confirmed", "/ateliers"), None),
-    ("today", _fixed("/registration/aujourdhui"), "coordinator"),
-    ("today_referrer", _fixed("/registration/aujourdhui"), "referrer"),
-    ("commissions", _fixed("/registration/commissions"), "coordinator"),
-    ("plan", _fixed(_ONE + "nouvelle"), "coordinator"),
-    ("change", _commission("open", "/modifier"), "coordinator"),
-    ("publish", _commission("draft", "/publier"), "coordinator"),
-    ("move", _commission("open", "/deplacer"), "coordinator"),
-    ("cancel", _commission("open", "/annuler"), "coordinator"),
-    ("hold", _commission("past", "/tenir"), "coordinator"),
-    ("registered", _commission("open", "/inscrits"), "coordinator"),
-    ("registered_filtered_out", _commission("open", "/inscrits?q=zzz"), "coordinator"),
-    ("registered_empty", _commission("draft", "/inscrits"), "coordinator"),
-    ("registered_chair", _commission("open", "/inscrits"), "chair"),
-    ("waiting_list", _commission("full", "/attente"), "coordinator"),
-    ("workshops", _commission("open", "/ateliers"), "coordinator"),
-    ("attendance", _commission("past", "/emargement"), "siao_agent"),
-    ("attendance_too_early", _commission("open", "/emargement"), "coordinator"),
-    ("walk_in", _commission("past", "/venue"), "siao_agent"),
-    ("sheet", _commission("open", "/feuille"), "coordinator"),
-    ("register_somebody", _commission("open", "/inscrire"), "coordinator"),
-    ("registration", lambda ids: f"{_ONE}{ids['open']}/inscrits/{ids['registration']}", "coordinator"),
-    (
-        "registration_cancel",
-        lambda ids: f"{_ONE}{ids['open']}/inscrits/{ids['registration']}/annuler",
+COMMISSION = "/registration/commissions/{open}"
+PAGES = [
+    Page("home", "/"),
+    Page("commission open", COMMISSION),
+    Page("commission full", "/registration/commissions/{full}"),
+    Page("commission cancelled", "/registration/commissions/{cancelled}"),
+    Page("commission held", "/registration/commissions/{held}"),
+    Page("commission not published", "/registration/commissions/{draft}", status=404),
+    Page("commission unknown", "/registration/commissions/00000000-0000-4000-8000-000000000000", status=404),
+    Page("sign-up without an address", COMMISSION, act=press("M’inscrire")),
+    Page("sign-up with half an address", COMMISSION, act=press("M’inscrire", email="amina@")),
+    Page("sign-up received", COMMISSION, act=press("M’inscrire", email="page@essai.example")),
+    Page("link lost", "/registration/lien-perdu"),
+    Page("link lost, without an address", "/registration/lien-perdu", act=press("Recevoir")),
+    Page("sign-in", "/registration/session"),
+    Page("sign-in, half an address", "/registration/session", act=press("Recevoir", email="amina@")),
+    Page("sign-in, sent", "/registration/session", act=press("Recevoir", email="nul@essai.example")),
+    Page("link to prove", "{link_proof}"),
+    Page("link used", "{link_used}", status=410),
+    Page("link forged", "{link_confirmed}x", status=404),
+    Page("own page", "{link_confirmed}", act=opened),
+    Page("own page, waiting", "{link_waiting}", act=opened),
+    Page("own page, cancelled", "{link_cancelled}"),
+    Page("own workshops", "{link_confirmed}/ateliers"),
+    Page("own cancellation", "{link_confirmed}/annuler"),
+    Page("nothing there", "/rien", status=404),
+    Page("help", "/aide"),
+    Page("accessibility", "/accessibilite"),
+    Page("site map", "/plan"),
+    Page("personal data", "/donnees-personnelles"),
+    Page("legal notice", "/mentions-legales"),
+    Page("home, signed in", "/", "coordinator"),
+    Page("today", "/registration/aujourdhui", "coordinator"),
+    Page("commissions", "/registration/commissions", "coordinator"),
+    Page("commission, signed in", COMMISSION, "coordinator"),
+    Page("plan", "/registration/commissions/nouvelle", "coordinator"),
+    Page(
+        "plan, with mistakes",
+        "/registration/commissions/nouvelle",
         "coordinator",
+        act=press("Enregistrer", title="", contact_email="commission@"),
     ),
-    ("people", _fixed("/registration/personnes"), "coordinator"),
-    ("person", lambda ids: f"/registration/personnes/{ids['person']}", "coordinator"),
-    ("person_self", lambda ids: f"/registration/personnes/{ids['me']}", "coordinator"),
-    ("person_new", _fixed("/registration/personnes/nouvelle"), "coordinator"),
-    ("organisations", _fixed("/registration/organismes"), "coordinator"),
-    ("organisation", lambda ids: f"/registration/organismes/{ids['organisation']}", "coordinator"),
-    ("organisation_new", _fixed("/registration/organismes/nouveau"), "coordinator"),
-    ("account", _fixed("/registration/mon-compte"), "coordinator"),
-    ("own_names", _fixed("/registration/mon-compte/noms"), "coordinator"),
-    ("accessibility", _fixed("/accessibilite"), None),
-    ("map", _fixed("/plan"), None),
-    ("personal_data", _fixed("/donnees-personnelles"), None),
-    ("help", _fixed("/aide"), None),
-    ("legal_notice", _fixed("/mentions-legales"), None),
+    Page("publish", "/registration/commissions/{draft}/publier", "coordinator"),
+    Page("draft", "/registration/commissions/{draft}/inscrits", "coordinator"),
+    Page("change", COMMISSION + "/modifier", "coordinator"),
+    Page("move", COMMISSION + "/deplacer", "coordinator"),
+    Page("call off", COMMISSION + "/annuler", "coordinator"),
+    Page("called off", "/registration/commissions/{cancelled}/inscrits", "coordinator"),
+    Page("say held, too early", COMMISSION + "/tenir", "coordinator"),
+    Page("registered", COMMISSION + "/inscrits", "coordinator"),
+    Page("registered, nobody found", COMMISSION + "/inscrits?q=personne+du+tout", "coordinator"),
+    Page("waiting list", "/registration/commissions/{full}/attente", "coordinator"),
+    Page("waiting list, empty", COMMISSION + "/attente", "coordinator"),
+    Page("workshops", COMMISSION + "/ateliers", "coordinator"),
+    Page("attendance", "/registration/commissions/{held}/emargement", "coordinator"),
+    Page("attendance, too early", COMMISSION + "/emargement", "coordinator"),
+    Page("came without", "/registration/commissions/{held}/venue", "coordinator"),
+    Page("sheet to sign", COMMISSION + "/feuille", "coordinator"),
+    Page("register somebody", COMMISSION + "/inscrire", "coordinator"),
+    Page(
+        "register somebody, without an address",
+        COMMISSION + "/inscrire",
+        "coordinator",
+        act=press("Inscrire", email=""),
+    ),
+    Page("a sign-up", COMMISSION + "/inscrits/{registration}", "coordinator"),
+    Page("cancel a sign-up", COMMISSION + "/inscrits/{registration}/annuler", "coordinator"),
+    Page("people", "/registration/personnes", "coordinator"),
+    Page("people, nobody found", "/registration/personnes?q=personne+du+tout", "coordinator"),
+    Page("new person", "/registration/personnes/nouvelle", "coordinator"),
+    Page(
+        "new person, without an address",
+        "/registration/personnes/nouvelle",
+        "coordinator",
+        act=press("Enregistrer", email=""),
+    ),
+    Page("a person with an account", "/registration/personnes/{referrer}", "coordinator"),
+    Page("a person without", "/registration/personnes/{person}", "coordinator"),
+    Page("organisations", "/registration/organismes", "coordinator"),
+    Page("new organisation", "/registration/organismes/nouveau", "coordinator"),
+    Page("an organisation", "/registration/organismes/{organisation}", "coordinator"),
+    Page("my account", "/registration/mon-compte", "coordinator"),
+    Page("my names", "/registration/mon-compte/noms", "coordinator"),
+    Page("today, referrer", "/registration/aujourdhui", "referrer"),
+    Page("refused to a referrer", "/registration/personnes", "referrer", 403),
+    Page("today, SIAO", "/registration/aujourdhui", "siao_agent"),
+    Page("registered, SIAO", COMMISSION + "/inscrits", "siao_agent"),
+    Page("registered, chair", COMMISSION + "/inscrits", "chair"),
+    Page("today, operator", "/registration/aujourdhui", "operator"),
+    Page("today, data officer", "/registration/aujourdhui", "data_officer"),
 ]
+
+
+def places(city: City) -> dict[str, str]:
+    ask = city.coordinator.get
+    registrations = ask(f"{API}/commissions/{city.commissions['open']}/registrations")
+    confirmed = next(one for one in registrations if one["email"] == city.addresses["confirmed"])
+    return {
+        **city.commissions,
+        **{f"link_{name}": path for name, path in city.links.items()},
+        "registration": confirmed["registration_id"],
+        "person": confirmed["person_id"],
+        "referrer": city.people["referrer"].get(f"{API}/me")["account_id"],
+        "organisation": city.organisation_id,
+    }

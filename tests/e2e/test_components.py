@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser
 
 from tests.e2e import axe
 from tests.webui.showcase import Showcase, make_showcase
@@ -35,16 +34,16 @@ def address(showcase: Showcase) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("scheme", "width"), axe.VIEWS)
-def test_components(browser: Browser, address: str, scheme: str, width: int) -> None:
-    with axe.opened(browser, address + PAGE, scheme, width) as page:
+def test_components(windows: axe.Windows, address: str, scheme: str, width: int) -> None:
+    with axe.opened(windows, address + PAGE, scheme, width) as page:
         axe.check(page)
         page.locator("details summary").first.click()
         axe.check(page)
 
 
 @pytest.mark.parametrize(("scheme", "width"), axe.VIEWS)
-def test_mistakes(browser: Browser, address: str, scheme: str, width: int) -> None:
-    with axe.opened(browser, address + PAGE, scheme, width) as page:
+def test_mistakes(windows: axe.Windows, address: str, scheme: str, width: int) -> None:
+    with axe.opened(windows, address + PAGE, scheme, width) as page:
         page.fill("#courriel", "amina@")
         page.get_by_role("button", name="M’inscrire").click()
         page.wait_for_selector(".resume")
@@ -56,24 +55,24 @@ def test_mistakes(browser: Browser, address: str, scheme: str, width: int) -> No
 
 
 @pytest.mark.parametrize(("path", "status"), [*REFUSALS, ("/rien", 404)])
-def test_refusals(browser: Browser, address: str, path: str, status: int) -> None:
+def test_refusals(windows: axe.Windows, address: str, path: str, status: int) -> None:
     for scheme, width in (("light", 1280), ("dark", 320)):
-        with axe.opened(browser, address + path, scheme, width, status=status) as page:
+        with axe.opened(windows, address + path, scheme, width, status=status) as page:
             axe.check(page)
 
 
 @pytest.mark.parametrize(("scheme", "width"), axe.VIEWS)
-def test_signed_in(browser: Browser, address: str, showcase: Showcase, scheme: str, width: int) -> None:
+def test_signed_in(windows: axe.Windows, address: str, showcase: Showcase, scheme: str, width: int) -> None:
     token = {"seuil": showcase.token("coordinator")}
-    with axe.opened(browser, address + "/registration/reserve", scheme, width, cookies=token) as page:
+    with axe.opened(windows, address + "/registration/reserve", scheme, width, cookies=token) as page:
         if width == 320:
             page.get_by_role("button", name="Menu").click()
         assert page.get_by_role("button", name="Se déconnecter").is_visible()
         axe.check(page)
 
 
-def test_without_script(browser: Browser, address: str) -> None:
-    with axe.opened(browser, address + PAGE, width=320, script=False) as page:
+def test_without_script(windows: axe.Windows, address: str) -> None:
+    with axe.opened(windows, address + PAGE, width=320, script=False) as page:
         page.get_by_role("button", name="Menu").click()
         assert page.get_by_role("link", name="Se connecter").is_visible()
         page.get_by_role("button", name="Menu").click()
@@ -82,17 +81,17 @@ def test_without_script(browser: Browser, address: str) -> None:
         assert page.title().startswith("Erreur")
 
 
-def test_icons_are_drawn(browser: Browser, address: str) -> None:
-    with axe.opened(browser, address + PAGE) as page:
+def test_icons_are_drawn(windows: axe.Windows, address: str) -> None:
+    with axe.opened(windows, address + PAGE) as page:
         drawn = page.evaluate("document.querySelector('.etat .ic use').getBBox().width")
         assert drawn > 0
 
 
 @pytest.mark.parametrize("width", [768, 1215, 1217])
 def test_the_menu_fits_at_the_turning_point(
-    browser: Browser, address: str, showcase: Showcase, width: int
+    windows: axe.Windows, address: str, showcase: Showcase, width: int
 ) -> None:
     token = {"seuil": showcase.token("coordinator", "operator")}
-    with axe.opened(browser, address + "/registration/reserve", width=width, cookies=token) as page:
+    with axe.opened(windows, address + "/registration/reserve", width=width, cookies=token) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.evaluate("document.querySelector('.haut').offsetHeight") < 70

@@ -164,10 +164,10 @@ def test_one_signs_up_with_the_keyboard_alone(browser: Browser, city: City) -> N
         assert link_of(city.visitor.mail(email, "confirmez"))
 
 
-def test_one_signs_up_without_script(browser: Browser, city: City) -> None:
+def test_one_signs_up_without_script(windows: axe.Windows, city: City) -> None:
     email = address("sans-script")
     path = f"{city.url}/registration/commissions/{city.commissions['open']}"
-    with axe.opened(browser, path, width=320, script=False) as page:
+    with axe.opened(windows, path, width=320, script=False) as page:
         page.fill("[name='email']", "sans-script@")
         press(page, "M’inscrire")
         assert page.title().startswith("Erreur")

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.e2e import axe
-from tests.e2e.pages import PAGES, Page
+from tests.e2e.page import Page
+from tests.e2e.pages import PAGES
 from tests.stack.city import City
 
 pytestmark = pytest.mark.browser
@@ -23,18 +23,16 @@ def cookies(city: City, page: Page) -> dict[str, str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_a_page_is_faultless_in_every_view(
-    browser: Browser, city: City, where: dict[str, str], page: Page
+    windows: axe.Windows, city: City, where: dict[str, str], page: Page
 ) -> None:
     address = city.url + page.path.format(**where)
-    with axe.opened(browser, address, status=page.status, cookies=cookies(city, page)) as tab:
+    with axe.opened(windows, address, status=page.status, cookies=cookies(city, page)) as tab:
         if page.act:
             page.act(tab)
         assert tab.locator("h1").count() == 1
         assert tab.title().endswith("Seuil"), tab.title()
         for scheme, width in axe.VIEWS:
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            tab.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
+            axe.look(tab, scheme, width)
             try:
                 axe.check(tab)
             except AssertionError as fault:
@@ -43,13 +41,13 @@ def test_a_page_is_faultless_in_every_view(
 
 @pytest.mark.parametrize("page", [p for p in PAGES if p.act is None], ids=lambda page: page.name)
 def test_a_page_says_everything_without_script(
-    browser: Browser, city: City, where: dict[str, str], page: Page
+    windows: axe.Windows, city: City, where: dict[str, str], page: Page
 ) -> None:
     address = city.url + page.path.format(**where)
     who = cookies(city, page)
-    with axe.opened(browser, address, width=320, status=page.status, cookies=who) as tab:
+    with axe.opened(windows, address, width=320, status=page.status, cookies=who) as tab:
         whole = tab.locator("main").inner_text()
-    with axe.opened(browser, address, width=320, status=page.status, cookies=who, script=False) as tab:
+    with axe.opened(windows, address, width=320, status=page.status, cookies=who, script=False) as tab:
         plain = tab.locator("main").inner_text()
         assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     missing = {word for word in set(whole.split()) - set(plain.split()) if not re.search(r"\d", word)}
