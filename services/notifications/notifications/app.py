@@ -14,7 +14,7 @@ from notifications.documents import Sender, Writer
 from notifications.policies import CaseTelling, Telling
 from notifications.settings import Settings
 from notifications.subscriptions import PROJECTIONS, due_commands, policies
-from notifications.work import Postman
+from notifications.work import Notices, Postman
 from operating.composition import app_of, database_of
 from operating.service import Service
 from webui.accounts import accounts_of
@@ -61,6 +61,7 @@ def _service(settings: Settings, database: Database, broker: Broker) -> Service:
         patience=settings.seuil_wording_patience,
         kept_days=settings.seuil_messages_kept_days,
     )
+    notices = Notices(database, settings.seuil_notices_folder)
     return Service(
         notifications,
         database,
@@ -68,5 +69,5 @@ def _service(settings: Settings, database: Database, broker: Broker) -> Service:
         policies=policies(telling, cases, settings.seuil_mail_since),
         projections=PROJECTIONS,
         due=due_commands(telling, cases),
-        work={"send": postman.send, "forget": postman.forget},
+        work={"send": postman.send, "forget": postman.forget, "notices": notices.read},
     )

@@ -257,6 +257,23 @@ async def record_delivered(tx: Tx, message_id: UUID) -> bool:
     return True
 
 
+async def record_bounce(tx: Tx, message_id: UUID, cause: Failure, answer: Answer) -> bool:
+    """A notice says that the message failed after all, or was complained about: the address may go with it.
+
+    False when nothing is known of the message.
+    """
+    await store.open_stream(tx, message_id)
+    known = await run_one(tx, store.STATE_OF, id=message_id)
+    if known is None:
+        return False
+    if await _step(tx, message_id, State.FAILED) is not None:
+        await _note(tx, message_id, known["attempts"] + 1, "refused", answer)
+        await fail(tx, message_id, known["person_id"], cause, known["attempts"])
+    if cause in HARD and known["email"] is not None:
+        await suspend(tx, known["person_id"], known["email"], cause)
+    return True
+
+
 async def _step(tx: Tx, message_id: UUID, to: State, *, only_open: bool = False) -> Any:
     """The message under its locks, when `to` would move it on; None otherwise."""
     await store.open_stream(tx, message_id)

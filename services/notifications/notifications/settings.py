@@ -1,5 +1,6 @@
 """What notifications is told from outside: the relay to send by, the link key, its delays."""
 
+from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +37,8 @@ class Settings(ServiceSettings):
     """Second reminder, likewise."""
     seuil_reminder_hour: int = 9
     """Civil hour, in Paris, of reminders counted in days."""
+    seuil_notices_folder: Path | None = None
+    """A Maildir where the mail server puts what comes back to `MAIL_FROM`; none: nothing is read."""
     seuil_escalation_delay: int = 86_400
     """Seconds from the reminder of a provider that has not answered to the notice of the coordinators."""
     seuil_unread_delay: int = 172_800

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import aiosmtplib
 import structlog
 from jinja2 import TemplateError
 
-from contracts.lists import AccountState, DropCause, LinkPurpose
+from contracts.lists import AccountState, DropCause, Failure, LinkPurpose
 from eventing.db import Database, run
 from notifications import commands, store
-from notifications.documents import Letter, Sender, Writer, build
-from notifications.domain import AGENDA_PAGE, CASE_PAGE, REMINDERS, SINGLE_USE, TEMPLATES, Answer
+from notifications.documents import Letter, Notice, Sender, Writer, build, read_notice
+from notifications.domain import AGENDA_PAGE, CASE_PAGE, REMINDERS, SINGLE_USE, TEMPLATES, Answer, cause_of
 from webui import links
 
 log = structlog.get_logger("notifications")
@@ -222,6 +223,49 @@ class Postman:
                 state = await commands.record_refusal(tx, post["message_id"], answer, self._delays)
                 log.warning("not_sent", message_id=str(post["message_id"]), template=post["template"],
                             code=answer.code, state=state.value if state else None)  # fmt: skip
+
+
+class Notices:
+    """Reads the Maildir where bounces arrive, records each notice, and deletes the file whatever it was."""
+
+    def __init__(self, database: Database, folder: Path | None) -> None:
+        self._database = database
+        self._folder = folder / "new" if folder else None
+
+    async def read(self) -> int:
+        """One round; how many files it read."""
+        if self._folder is None:
+            return 0
+        files = await asyncio.to_thread(_oldest, self._folder)
+        for file in files:
+            raw = await asyncio.to_thread(file.read_bytes)
+            notice = await asyncio.to_thread(_noticed, raw)
+            if notice is not None:
+                await self._record(notice)
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+        return len(files)
+
+    async def _record(self, notice: Notice) -> None:
+        async with self._database.transaction() as tx:
+            if notice.said == "delivered":
+                await commands.record_delivered(tx, notice.message_id)
+                return
+            cause = Failure.COMPLAINT if notice.said == "complaint" else cause_of(notice.answer)
+            await commands.record_bounce(tx, notice.message_id, cause, notice.answer)
+
+
+def _oldest(folder: Path) -> list[Path]:
+    """The first files of a Maildir; none when the folder is not there."""
+    if not folder.is_dir():
+        return []
+    return sorted(file for file in folder.iterdir() if file.is_file())[:BATCH]
+
+
+def _noticed(raw: bytes) -> Notice | None:
+    """A notice, or None: what cannot be read is nobody's."""
+    with suppress(ValueError, LookupError, TypeError, AttributeError):
+        return read_notice(raw)
+    return None
 
 
 def _kept_letter(post: Post) -> Letter:

@@ -3,5 +3,16 @@
 from notifications.documents.calendar import calendar_file
 from notifications.documents.letter import LINK_HERE, Letter, Writer, shown
 from notifications.documents.mail import Sender, build
+from notifications.documents.notice import Notice, read_notice
 
-__all__ = ["LINK_HERE", "Letter", "Sender", "Writer", "build", "calendar_file", "shown"]
+__all__ = [
+    "LINK_HERE",
+    "Letter",
+    "Notice",
+    "Sender",
+    "Writer",
+    "build",
+    "calendar_file",
+    "read_notice",
+    "shown",
+]
