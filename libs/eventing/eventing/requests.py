@@ -1,7 +1,10 @@
 """A command sent twice is done once: the Idempotency-Key, its digest and what came of it, 48 hours."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -52,6 +55,18 @@ async def remember(tx: Tx, actor: str, key: str, digest: bytes) -> Outcome | Non
             409,
         )
     return Outcome(row["outcome"] or "", row["resource"] or "")
+
+
+async def once(tx: Tx, key: str | None, *content: Any) -> Outcome | None:
+    """None: do the command, then `settle(tx, tx.actor, key, outcome, resource)`.
+
+    An Outcome: it was done already; answer that. Without key, always None. `content` is whatever tells two
+    requests apart (path, body). Raises Refused `idempotency_key_reused`.
+    """
+    if not key:
+        return None
+    digest = hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).digest()
+    return await remember(tx, tx.actor, key, digest)
 
 
 async def settle(tx: Tx, actor: str, key: str, outcome: str, resource: str) -> None:

@@ -1,12 +1,16 @@
 """The composition of cases: settings in, an application out."""
 
-from fastapi import FastAPI
+from datetime import timedelta
+
+from fastapi import Depends, FastAPI
 
 import cases
+from cases import api, web
 from cases.commands.desk import Desk
 from cases.settings import Settings
 from cases.store.vault import Vault
-from cases.subscriptions import POLICIES, PROJECTIONS
+from cases.subscriptions import PROJECTIONS, policies_of
+from cases.work import Freshness, tidying
 from eventing.broker import Broker
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
@@ -24,10 +28,22 @@ def create_app(
     runtime = runtime or real_runtime()
     broker = broker or KafkaBroker(settings.kafka_bootstrap_servers)
     desk = desk_of(settings, runtime)
-    service = Service(cases, desk.database, broker, policies=POLICIES, projections=PROJECTIONS)
-    pages = Pages(desk.site, "cases")
+    fresh = Freshness(desk.database, broker, timedelta(seconds=settings.seuil_accounts_stale_seconds))
+    service = Service(
+        cases,
+        desk.database,
+        broker,
+        policies=policies_of(desk, settings),
+        projections=PROJECTIONS,
+        work={"accounts checked": fresh.look, "tidying": tidying(desk)},
+    )
+    pages = Pages(desk.site, "cases", done=web.DONE)
     app = app_of(service, "situations")
     app.state.desk = desk
+    only_when_fresh = [Depends(fresh.require)]
+    app.include_router(api.router(desk), dependencies=only_when_fresh)
+    app.include_router(web.router(desk, pages), dependencies=only_when_fresh)
+    api.complete(app)
     install(app, desk.site, pages, runtime=runtime, accounts=accounts_of(desk.database))
     return app
 

@@ -1,0 +1,21 @@
+"""Cases in JSON, under /cases/api/v1: what the pages do, for programs."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from cases.commands.desk import Desk
+from webui.programs import complete
+
+__all__ = ["complete", "router"]
+
+MODULES: tuple[Callable[[Desk], APIRouter], ...] = ()
+"""One line for each module of routes: its `router(desk)`."""
+
+
+def router(desk: Desk) -> APIRouter:
+    """Every route."""
+    routes = APIRouter(prefix="/cases/api/v1")
+    for part in MODULES:
+        routes.include_router(part(desk))
+    return routes

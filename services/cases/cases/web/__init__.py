@@ -1,0 +1,24 @@
+"""The pages of cases. `app.py` makes the desk and the pages, then includes `router(desk, pages)`."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from cases.commands.desk import Desk
+from cases.web import wording
+from cases.web.wording import DONE
+from webui.pages import Pages
+
+__all__ = ["DONE", "router"]
+
+MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = ()
+"""One line for each module of pages: its `router(desk, pages)`."""
+
+
+def router(desk: Desk, pages: Pages) -> APIRouter:
+    """Every page. `pages` is made with `done=DONE`."""
+    wording.install(pages)
+    routes = APIRouter()
+    for part in MODULES:
+        routes.include_router(part(desk, pages))
+    return routes
