@@ -1,5 +1,7 @@
 """The composition of integration: settings in, an application out."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 import integration
@@ -7,13 +9,13 @@ from eventing.broker import Broker
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
 from integration import web
-from integration.api import events, own, partners
+from integration.api import events, outgoing, own, partners
 from integration.api.documents import complete
 from integration.commands.intake import Desk
 from integration.domain.vault import Vault
 from integration.settings import Settings
-from integration.subscriptions import PROJECTIONS
-from integration.work import forgetting
+from integration.subscriptions import DUE_COMMANDS, POLICIES, PROJECTIONS
+from integration.work import Post, delivering, forgetting, outbound, replaying
 from operating.composition import app_of, database_of
 from operating.service import Service
 from webui.accounts import accounts_of
@@ -22,26 +24,40 @@ from webui.site import Site, install
 
 
 def create_app(
-    settings: Settings, *, runtime: Runtime | None = None, broker: Broker | None = None
+    settings: Settings,
+    *,
+    runtime: Runtime | None = None,
+    broker: Broker | None = None,
+    post: Post | None = None,
 ) -> FastAPI:
     """The application, with its service in `app.state.service`; nothing is opened before its lifespan."""
     runtime = runtime or real_runtime()
     broker = broker or KafkaBroker(settings.kafka_bootstrap_servers)
     database = database_of(settings, runtime, "integration")
+    desk = desk_of(settings)
+    production = settings.seuil_env == "production"
+    send = post or partial(outbound.post, inside=not production)
     service = Service(
         integration,
         database,
         broker,
+        policies=POLICIES,
         projections=PROJECTIONS,
-        work={"forget": forgetting(database)},
+        due=DUE_COMMANDS,
+        work={
+            "forget": forgetting(database, settings.facts_kept_months),
+            "webhooks": delivering(database, desk.vault, send, settings.seuil_public_url),
+            "replay": replaying(database, desk.vault),
+        },
     )
 
     site = Site.of("integration", settings)
     pages = Pages(site, "integration", done=web.DONE)
     app = app_of(service, "partenaires")
-    desk = desk_of(settings)
     app.include_router(events.router(database, desk, settings.facts_kept_months))
     app.include_router(own.router(database))
+    signing = settings.seuil_partner_token_private_key.get_secret_value()
+    app.include_router(outgoing.router(database, desk, signing, settings.seuil_public_url, production))
     app.include_router(partners.router(database, site.territory))
     app.include_router(web.router(database, pages))
     complete(app)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -89,6 +90,7 @@ REFERENCE = Table(
     Column("id", Uuid, nullable=False),
     Column("linked_at", DateTime(timezone=True)),
     Column("linked_by", Text),
+    Column("met_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("partner_id", "kind", "ref"),
     CheckConstraint("kind IN ('household', 'organisation', 'team')", name="reference_kind"),
 )
@@ -147,8 +149,9 @@ QUARANTINE = Table(
     Column("times", Integer, nullable=False),
     Column("replaced_at", DateTime(timezone=True)),
     Column("body", LargeBinary),
-    Column("household", LargeBinary),
+    Column("household_id", Uuid),
 )
+Index("quarantine_household", QUARANTINE.c.household_id, postgresql_where=QUARANTINE.c.body.isnot(None))
 Index("quarantine_partner", QUARANTINE.c.partner_id, QUARANTINE.c.received_at)
 TALLY = Table(
     "tally",
@@ -231,6 +234,7 @@ FEED_HEAD = Table(
     metadata,
     Column("partner_id", Uuid, primary_key=True),
     Column("position", BigInteger, nullable=False),
+    Column("forgotten", BigInteger, nullable=False),
 )
 FEED = Table(
     "feed",
@@ -251,7 +255,7 @@ Index("feed_household", FEED.c.household_id, postgresql_where=FEED.c.household_i
 WEBHOOK = Table(
     "webhook",
     metadata,
-    Column("partner_id", Uuid, ForeignKey("partner.partner_id"), primary_key=True),
+    Column("partner_id", Uuid, primary_key=True),
     Column("url", Text, nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("types", ARRAY(Text), nullable=False),

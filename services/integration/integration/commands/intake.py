@@ -89,10 +89,12 @@ async def _receive(tx: Tx, holder: Holder, events: Sequence[Parsed | Unfit], des
         holder.test,
         await received.seen(tx, partner_id, (e.event_id for e in events if e.event_id)),
     )
-    await intake.hold([e for e in events if isinstance(e, Parsed) and not intake.settled(e.event_id)])
+    await intake.hold(events)
     answers = [intake.answer(event) for event in events]
     if not holder.test:
         await lock_streams(tx, INTEGRATION, (fact.key for fact in intake.facts))
+        if await marks.erased_among(tx, intake.households()) != intake.erased:
+            raise RacedError
     if not await received.remember(tx, partner_id, intake.sent):
         raise RacedError
     await received.save_records(tx, partner_id, intake.changed, intake.raws)
@@ -160,16 +162,27 @@ class _Intake:
         before = self.sent.get(event_id)
         return before is not None and before.outcome != QUARANTINED
 
-    async def hold(self, events: Sequence[Parsed]) -> None:
+    async def hold(self, everything: Sequence[Parsed | Unfit]) -> None:
         """Gives ids to the references of these events and locks their records; not those of erased people."""
+        events = [e for e in everything if isinstance(e, Parsed) and not self.settled(e.event_id)]
         refs = [name for event in events for _, name in _names(event)]
+        refs += [
+            ("household", e.household_ref) for e in everything if isinstance(e, Unfit) and e.household_ref
+        ]
         self.ids = await received.identify(self.tx, self.partner_id, (r for r in refs if r[0] != "request"))
-        households = (found for name, found in self.ids.items() if name[0] == "household")
-        self.erased = await marks.erased_among(self.tx, households)
+        self.erased = await marks.erased_among(self.tx, self.households())
         kept = [event for event in events if not self._gone(event)]
         own = [(event.record_type, event.inbound.record_ref) for event in kept]
         requests = [name for event in kept for _, name in _names(event) if name[0] == "request"]
         self.records = await received.hold_records(self.tx, self.partner_id, own + requests)
+
+    def households(self) -> list[UUID]:
+        """Every household that is named."""
+        return [found for name, found in self.ids.items() if name[0] == "household"]
+
+    def household_of(self, event: Unfit) -> UUID | None:
+        """Whose an event to be kept is, when its reference is known here."""
+        return self.ids.get(("household", event.household_ref or ""))
 
     def _gone(self, event: Parsed) -> list[UUID]:
         found = (self.ids.get(name) for _, name in _names(event))
@@ -267,9 +280,7 @@ class _Intake:
         if event.event is not None and self.desk.vault is not None:
             kept = self.quarantined[quarantine_id]
             kept["body"] = self.desk.vault.close(event.event, self.tx.new_id())
-            ref = event.event["data"].get("household_ref") if isinstance(event.event["data"], dict) else None
-            if isinstance(ref, str):
-                kept["household"] = self.desk.vault.name(self.partner_id, ref)
+            kept["household"] = self.household_of(event)
         if event.event_id and (before is None or before.digest != event.digest):
             self._remember(event, QUARANTINED, quarantine_id, before)
         return Answer(QUARANTINED, quarantine_id, problem=event.problem)

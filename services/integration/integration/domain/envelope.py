@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from contracts.event import MAX_BYTES
 from integration.domain.codes import Reading
 from integration.domain.files import CaseFile, SealedCase
+from integration.domain.identifying import looks_identifying
 from integration.domain.inbound import RECORDS
 from integration.domain.problems import MAX_CASE, MAX_EVENT, Problem, of_validation, wrong
 from integration.domain.written import Inbound, instant
@@ -22,6 +23,7 @@ EVENT_ID = re.compile(r"[!-~]{1,64}")
 TYPE = re.compile(r"seuil\.partner\.([a-z_]{1,40})\.v1")
 AHEAD = timedelta(minutes=10)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_REF = 64
 FACT_ROOM = 1_000
 """What the common fields of a fact take of the bytes that a fact may have."""
 _SHAPES: tuple[type[BaseModel], ...] = (*RECORDS.values(), *CaseFile.parts(), SealedCase)
@@ -63,6 +65,8 @@ class Unfit:
     event: Any = field(default=None, repr=False)
     """The event as it came, to be kept encrypted; None where it names people, or is not an event."""
     backfill: bool = False
+    household_ref: str | None = field(default=None, repr=False)
+    """Whose it is, where it is kept: it goes when its household is erased."""
 
 
 def digest_of(kind: object, data: Any) -> tuple[bytes, int]:
@@ -103,8 +107,20 @@ def read_event(
     unkept = names_people(record_type) or problem.code == "identifying_reference"
     event = None if unkept else {**attributes, "data": data}
     return Unfit(
-        event_id, record_type, digest, problem, event, attributes.get("seuilmode", "live") == "backfill"
+        event_id,
+        record_type,
+        digest,
+        problem,
+        event,
+        attributes.get("seuilmode", "live") == "backfill",
+        _household(data) if event else None,
     )
+
+
+def _household(data: Any) -> str | None:
+    ref = data.get("household_ref") if isinstance(data, dict) else None
+    fits = isinstance(ref, str) and 0 < len(ref) <= MOST_REF and ref.isascii() and ref.isprintable()
+    return ref if fits and not looks_identifying(str(ref), household=True) else None
 
 
 def names_people(record_type: str | None) -> bool:

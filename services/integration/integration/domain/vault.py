@@ -1,7 +1,6 @@
 """What must be kept for a while and nobody may read in the database: encrypted with one key of ours."""
 
 import hashlib
-import hmac
 import json
 import zlib
 from base64 import urlsafe_b64decode
@@ -15,7 +14,7 @@ KEY_BYTES, NONCE_BYTES = 32, 12
 
 
 class Vault:
-    """Encrypts JSON values (AES-256-GCM) and names households without naming them (HMAC-SHA-256)."""
+    """Encrypts JSON values: AES-256-GCM."""
 
     def __init__(self, key: str) -> None:
         """`key`: 32 bytes in base64url; ValueError otherwise."""
@@ -23,7 +22,6 @@ class Vault:
         if len(raw) != KEY_BYTES:
             raise ValueError("SEUIL_STORE_KEY is 32 bytes in base64url")
         self._cipher = AESGCM(raw)
-        self._mac = hashlib.sha256(b"names" + raw).digest()
 
     def close(self, value: Any, random: UUID) -> bytes:
         """The value encrypted. `random`: an id that was never used before."""
@@ -38,7 +36,3 @@ class Vault:
         except InvalidTag:
             return None
         return json.loads(zlib.decompress(clear))
-
-    def name(self, partner_id: UUID, ref: str) -> bytes:
-        """What stands for a partner's reference where it is only compared."""
-        return hmac.digest(self._mac, partner_id.bytes + ref.encode(), "sha256")

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
 from eventing.db import Tx, run, run_one
 
+PARIS = ZoneInfo("Europe/Paris")
+SEEN_AFTER_END = timedelta(days=30)
+"""How long an organisation that was asked still sees the case."""
 ADVANCE = text(
     """
-    INSERT INTO feed_head (partner_id, position) VALUES (:partner_id, :count)
+    INSERT INTO feed_head (partner_id, position, forgotten) VALUES (:partner_id, :count, 0)
     ON CONFLICT (partner_id) DO UPDATE SET position = feed_head.position + excluded.position
     RETURNING position
     """
@@ -27,15 +32,13 @@ ADD = text(
     """
 )
 _SEEN = """
-    f.type NOT LIKE 'case.%' AND f.type NOT LIKE 'orientation.%' AND f.type NOT LIKE 'allocation.%'
-    AND f.type NOT LIKE 'household.to_inform' OR f.case_id IS NULL OR EXISTS (
+    f.case_id IS NULL OR EXISTS (
         SELECT 1 FROM memory_case c WHERE c.case_id = f.case_id AND (
             c.organisation_id = CAST(:organisation_id AS uuid)
             OR c.former_id = CAST(:organisation_id AS uuid) AND c.former_until >= CAST(:today AS date)
-            OR EXISTS (
+            OR NOT c.transferred AND EXISTS (
                 SELECT 1 FROM record r WHERE r.partner_id = :partner_id AND r.record_type = 'case'
                 AND r.key = c.household_id::text AND NOT r.void)
-               AND (NOT c.transferred OR c.organisation_id = CAST(:organisation_id AS uuid))
             OR EXISTS (
                 SELECT 1 FROM memory_orientation o WHERE o.case_id = c.case_id
                 AND o.organisation_id = CAST(:organisation_id AS uuid)
@@ -48,13 +51,7 @@ READ = text(
     ORDER BY f.position LIMIT :most
     """  # noqa: S608 - nothing of a request is in it
 )
-BOUNDS = text(
-    """
-    SELECT COALESCE((SELECT min(position) FROM feed WHERE partner_id = :partner_id), h.position + 1) AS first,
-           h.position AS last
-    FROM feed_head h WHERE h.partner_id = :partner_id
-    """
-)
+HEAD = text("SELECT forgotten, position FROM feed_head WHERE partner_id = :partner_id")
 STATE = text(
     f"""
     SELECT DISTINCT ON (f.case_id) f.case_id, f.type, f.at, f.your_ref, f.link FROM feed f
@@ -83,8 +80,7 @@ class Reader:
 
     partner_id: UUID
     organisation_id: UUID | None
-    today: Any
-    ended_after: Any
+    now: datetime
 
     @property
     def named(self) -> dict[str, Any]:
@@ -92,8 +88,8 @@ class Reader:
         return {
             "partner_id": self.partner_id,
             "organisation_id": self.organisation_id,
-            "today": self.today,
-            "ended_after": self.ended_after,
+            "today": self.now.astimezone(PARIS).date(),
+            "ended_after": self.now - SEEN_AFTER_END,
         }
 
 
@@ -123,10 +119,10 @@ async def read(tx: Tx, reader: Reader, after: int, most: int) -> list[Any]:
     return await run(tx, READ, after=after, most=most, **reader.named)
 
 
-async def bounds(tx: Tx, partner_id: UUID) -> tuple[int, int]:
-    """First position kept and last one given."""
-    row = await run_one(tx, BOUNDS, partner_id=partner_id)
-    return (row["first"], row["last"]) if row else (1, 0)
+async def head(tx: Tx, partner_id: UUID) -> tuple[int, int]:
+    """Last position that age has taken away, and last one given."""
+    row = await run_one(tx, HEAD, partner_id=partner_id)
+    return (row["forgotten"], row["position"]) if row else (0, 0)
 
 
 async def state(tx: Tx, reader: Reader) -> list[Any]:

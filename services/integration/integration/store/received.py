@@ -111,20 +111,20 @@ SAVE = text(
 QUARANTINE = text(
     """
     INSERT INTO quarantine (quarantine_id, partner_id, event_id, record_type, code, errors,
-                            received_at, times, body, household)
+                            received_at, times, body, household_id)
     SELECT id, CAST(:partner_id AS uuid), event_id, type, code, CAST(errors AS jsonb),
-           CAST(:at AS timestamptz), 1, body, household
+           CAST(:at AS timestamptz), 1, body, household_id
     FROM unnest(CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:types AS text[]),
                 CAST(:codes AS text[]), CAST(:errors AS text[]), CAST(:bodys AS bytea[]),
-                CAST(:households AS bytea[])) AS t(id, event_id, type, code, errors, body, household)
+                CAST(:households AS uuid[])) AS t(id, event_id, type, code, errors, body, household_id)
     ON CONFLICT (quarantine_id) DO UPDATE SET record_type = excluded.record_type, code = excluded.code,
            errors = excluded.errors, received_at = excluded.received_at, times = quarantine.times + 1,
-           body = excluded.body, household = excluded.household
+           body = excluded.body, household_id = excluded.household_id
     """
 )
 REPLACED = text(
     """
-    UPDATE quarantine SET replaced_at = :at, body = NULL, household = NULL
+    UPDATE quarantine SET replaced_at = :at, body = NULL, household_id = NULL
     WHERE quarantine_id = ANY(CAST(:ids AS uuid[]))
     """
 )

@@ -66,6 +66,7 @@ def upgrade() -> None:
         "feed_head",
         sa.Column("partner_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("forgotten", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("partner_id"),
     )
     op.create_table(
@@ -151,10 +152,6 @@ def upgrade() -> None:
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_ok_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partner_id"],
-            ["partner.partner_id"],
-        ),
         sa.PrimaryKeyConstraint("partner_id"),
     )
     own_id = sa.Column("test_id", sa.Uuid(), nullable=False, server_default=sa.text("gen_random_uuid()"))
@@ -166,8 +163,17 @@ def upgrade() -> None:
     op.add_column("partner_key", sa.Column("test", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.alter_column("partner_key", "test", server_default=None)
     op.add_column("quarantine", sa.Column("body", sa.LargeBinary(), nullable=True))
-    op.add_column("quarantine", sa.Column("household", sa.LargeBinary(), nullable=True))
+    op.add_column("quarantine", sa.Column("household_id", sa.Uuid(), nullable=True))
+    op.create_index(
+        "quarantine_household",
+        "quarantine",
+        ["household_id"],
+        unique=False,
+        postgresql_where=sa.text("body IS NOT NULL"),
+    )
     op.drop_constraint(op.f("quarantine_partner_id_fkey"), "quarantine", type_="foreignkey")
+    met_at = sa.Column("met_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()"))
+    op.add_column("reference", met_at)
     op.add_column("record", sa.Column("at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "record", sa.Column("codes", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)
