@@ -3,7 +3,7 @@
 import base64
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from operating.settings import ServiceSettings
 
@@ -21,3 +21,9 @@ class Settings(ServiceSettings):
     """JSON, key id → 32 bytes in base64; the first seals, any of them opens."""
     seuil_cases_index_key: SecretStr
     """Makes the index that finds names and numbers again; changing it means indexing again."""
+    seuil_intake_private_keys: tuple[SecretStr, ...] = ()
+    """JSON list: opens what partners' software sends; the first in use, then the one before."""
+    seuil_partner_token_keys: dict[str, str] = Field(default_factory=dict)
+    """Public keys by key id (JSON): who may have signed the token of a partner."""
+    seuil_accounts_stale_seconds: Annotated[int, Field(ge=1, le=31_536_000)] = 300
+    """Household pages close when accounts have not been up to date for longer than this."""

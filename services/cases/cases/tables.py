@@ -292,10 +292,25 @@ ANNEX = Table(
     Column("commission_id", Uuid, nullable=False),
     Column("case_id", Uuid, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("item", Integer, nullable=False),
     Column("leaf_sha256", Text, nullable=False),
     Column("sealed", LargeBinary),
     PrimaryKeyConstraint("commission_id", "case_id", "version", name="annex_pkey"),
 )
+CORRECTION = Table(
+    "correction",
+    metadata,
+    Column("correction_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("decision_event", Uuid, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("asked_by", Uuid, nullable=False),
+    Column("answered_by", Uuid),
+    Column("approved", Boolean),
+    _instant("asked_at", nullable=False),
+    _instant("answered_at"),
+)
+Index("correction_case", CORRECTION.c.case_id)
 REMARK = Table(
     "remark",
     metadata,
@@ -338,6 +353,40 @@ ERASURE_REQUEST = Table(
     _instant("asked_at", nullable=False),
     _instant("done_at"),
 )
+INTAKE_FILE = Table(
+    "intake_file",
+    metadata,
+    Column("record_id", Uuid, primary_key=True),
+    Column("household_id", Uuid, nullable=False),
+    Column("partner_id", Uuid, nullable=False),
+    Column("case_id", Uuid),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("faults", JSONB, nullable=False),
+    _instant("received_at", nullable=False),
+    CheckConstraint("state IN ('taken', 'waiting', 'proposed', 'detached')", name="intake_file_state"),
+)
+"""A partner's record about a case: what its last version became here; `sealed` while somebody must look."""
+Index("intake_file_case", INTAKE_FILE.c.case_id)
+Index("intake_file_household", INTAKE_FILE.c.household_id)
+REFERRER_KNOWN = Table(
+    "referrer_known",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("organisation_id", Uuid),
+    Column("email_digest", LargeBinary, nullable=False),
+)
+"""Memory of the policies: whom a partner's file names as its referrer."""
+Index("referrer_known_email", REFERRER_KNOWN.c.email_digest)
+CHECKED = Table(
+    "checked",
+    metadata,
+    Column("what", Text, primary_key=True),
+    _instant("at", nullable=False),
+)
+"""When something was last found to be up to date: the accounts, before household pages open."""
 DUPLICATE = Table(
     "duplicate",
     metadata,

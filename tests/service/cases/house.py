@@ -52,6 +52,7 @@ from tests.conftest import MakeDatabase
 from tests.world import Clock, World, memory_broker
 from webui.identity import RoleGrant, User, issue_token
 from webui.keys import Signer, new_key_pair
+from webui.sealing import new_sealing_pair
 
 TERRITORY = "siao-59-lille"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -183,6 +184,10 @@ class House:
     told: Told
     signer: Signer
     broker: MemoryBroker
+    partner_signer: Signer
+    """Signs the tokens that integration gives to partners."""
+    sealing_key: str
+    """Public: partners' files are sealed for it."""
 
     @property
     def desk(self) -> Desk:
@@ -357,8 +362,11 @@ def _json(payload: bytes) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def opened(make_database: MakeDatabase, at: datetime = START) -> AsyncIterator[House]:
-    pair = new_key_pair()
+async def opened(
+    make_database: MakeDatabase, at: datetime = START, stale_seconds: int = 31_536_000
+) -> AsyncIterator[House]:
+    """`stale_seconds`: a trial that moves its clock does not want its pages closed meanwhile."""
+    pair, partners, sealing = new_key_pair(), new_key_pair(), new_sealing_pair()
     clock, broker = Clock(at=at), memory_broker()
     settings = Settings(
         database_url=SecretStr(make_database("cases").app_url),
@@ -367,12 +375,24 @@ async def opened(make_database: MakeDatabase, at: datetime = START) -> AsyncIter
         seuil_token_keys={pair.kid: pair.public},
         seuil_cases_keys={"1": base64.b64encode(b"k" * 32).decode()},
         seuil_cases_index_key=SecretStr("index-key-of-the-trial"),
+        seuil_intake_private_keys=(SecretStr(sealing.private),),
+        seuil_partner_token_keys={partners.kid: partners.public},
+        seuil_accounts_stale_seconds=stale_seconds,
     )
     app = create_app(settings, runtime=clock.runtime(), broker=broker)
     service: Service = app.state.service
     await service.database.open()
     try:
-        house = House(app, World(service), clock, Told(broker, clock), Signer(pair.private), broker)
+        house = House(
+            app,
+            World(service),
+            clock,
+            Told(broker, clock),
+            Signer(pair.private),
+            broker,
+            Signer(partners.private),
+            sealing.public,
+        )
         await house.settle_people()
         yield house
     finally:

@@ -58,7 +58,7 @@ async def submit_case(
     asked = Submission(
         case_id=case_id,
         household_id=draft.household_id,
-        case_ref=await _new_reference(tx),
+        case_ref=await new_reference(tx),
         territory=desk.territory,
         door=door,
         referrer_id=follower,
@@ -107,7 +107,8 @@ async def transmit(
     return case
 
 
-async def _new_reference(tx: Tx) -> str:
+async def new_reference(tx: Tx) -> str:
+    """A reference that no case has."""
     while True:
         reference = reference_of(tx.new_id())
         if await cases.find(tx, reference) is None:

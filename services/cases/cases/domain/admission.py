@@ -3,8 +3,8 @@
 Each function reads a state and a moment and returns facts, or raises Refused and nothing has happened.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -47,8 +47,8 @@ class Submission:
     organisation_id: UUID
     file: CaseFile
     information: Information | None
-    without_agreement: str = ""
-    """The reason of an agent who transmits in an emergency without the household's agreement."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Groups of codes that are a partner's own, as its mapping gave them."""
 
 
 def submit(asked: Submission, at: Moment) -> Facts:
@@ -59,7 +59,7 @@ def submit(asked: Submission, at: Moment) -> Facts:
             "incomplete_file", "Il manque de quoi transmettre ce dossier. Rien n’est perdu.", 422, found
         )
     social = asked.file.social
-    hidden = social.protected
+    hidden, groups = social.protected, asked.groups
     submitted = say.CaseSubmitted(
         case_id=asked.case_id,
         household_id=asked.household_id,
@@ -67,12 +67,12 @@ def submit(asked: Submission, at: Moment) -> Facts:
         territory=asked.territory,
         door=asked.door,
         submitted_on=at.today,
-        composition=siao.composition_of(social.composition),
+        composition=siao.composition_of(groups.get("composition", social.composition)),
         adults=cap_members(social.adults),
         minors=cap_members(social.minors),
         minors_under_3=cap_members(social.minors_under_3),
-        situation_group=siao.situation_of(social.situation, protected=hidden),
-        need_group=siao.need_of(social.need, protected=hidden),
+        situation_group=siao.situation_of(groups.get("situation_group", social.situation), protected=hidden),
+        need_group=siao.need_of(groups.get("need_group", social.need), protected=hidden),
         priority=social.priority,
         referrer_id=asked.referrer_id,
         organisation_id=asked.organisation_id,

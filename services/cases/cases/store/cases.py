@@ -37,7 +37,9 @@ GUARD = (
     select(SITTING.c.state, AGENDA_ITEM.c.commission_id)
     .join(SITTING, SITTING.c.commission_id == AGENDA_ITEM.c.commission_id)
     .where(
-        AGENDA_ITEM.c.case_id == bindparam("id"), or_(*(SITTING.c.state == literal(state) for state in SEES))
+        AGENDA_ITEM.c.case_id == bindparam("id"),
+        AGENDA_ITEM.c.outcome != literal("postponed"),
+        or_(*(SITTING.c.state == literal(state) for state in SEES)),
     )
 )
 PUT_GUARD = (

@@ -32,7 +32,7 @@ DELETE_DRAFT = delete(DRAFT).where(DRAFT.c.case_id == bindparam("id"))
 INSERT_VERSION = insert(FILE_VERSION).values({c.name: bindparam(c.name) for c in FILE_VERSION.columns})
 LATEST = (
     select(FILE_VERSION)
-    .where(FILE_VERSION.c.case_id == bindparam("id"))
+    .where(FILE_VERSION.c.case_id == bindparam("id"), FILE_VERSION.c.kept_for != "proposed")
     .order_by(FILE_VERSION.c.version.desc(), FILE_VERSION.c.at.desc())
     .limit(1)
 )

@@ -20,6 +20,8 @@ def upgrade() -> None:
     _consent()
     _sittings()
     _others()
+    _more()
+    _readings_are_only_added()
 
 
 def _accounts() -> None:
@@ -150,6 +152,37 @@ def _files() -> None:
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "other_case_id", name="duplicate_pkey"),
+    )
+    op.create_table(
+        "intake_file",
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('taken', 'waiting', 'proposed', 'detached')", name="intake_file_state"),
+        sa.PrimaryKeyConstraint("record_id"),
+    )
+    op.create_index("intake_file_case", "intake_file", ["case_id"], unique=False)
+    op.create_index("intake_file_household", "intake_file", ["household_id"], unique=False)
+    op.create_table(
+        "referrer_known",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("email_digest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_index("referrer_known_email", "referrer_known", ["email_digest"], unique=False)
+    op.create_table(
+        "checked",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("what"),
     )
 
 
@@ -338,6 +371,7 @@ def _sittings() -> None:
         sa.Column("commission_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
         sa.Column("leaf_sha256", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("commission_id", "case_id", "version", name="annex_pkey"),
@@ -419,4 +453,45 @@ def _others() -> None:
         "person_erased",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("person_id"),
+    )
+
+
+def _more() -> None:
+    """What follows a case, and what waits for somebody."""
+    op.create_table(
+        "correction",
+        sa.Column("correction_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_event", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("correction_id"),
+    )
+    op.create_index("correction_case", "correction", ["case_id"], unique=False)
+
+
+def _readings_are_only_added() -> None:
+    """The application adds lines to the log of readings; it changes none, and forgets the old ones only."""
+    op.execute(
+        """
+        DO $$ DECLARE granted record; BEGIN
+            FOR granted IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+                WHERE table_name = 'access_log' AND grantee <> current_user
+            LOOP EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON access_log FROM %I', granted.grantee);
+            END LOOP;
+        END $$
+        """
+    )
+    op.execute(
+        """
+        CREATE FUNCTION forget_readings(now timestamptz) RETURNS bigint
+        LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            WITH gone AS (DELETE FROM access_log WHERE at < now - interval '12 months' RETURNING 1)
+            SELECT count(*) FROM gone
+        $$
+        """
     )

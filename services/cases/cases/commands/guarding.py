@@ -1,0 +1,53 @@
+"""Who else follows a case, and who alone sees a protected one."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from cases.commands.desk import Desk
+from cases.commands.moments import expect_version, hold
+from cases.domain.case import Case
+from cases.store import cases, history
+from contracts.refusal import FieldError, Refused
+from eventing.db import Tx
+from webui.identity import User
+
+
+async def protect_case(
+    tx: Tx,
+    desk: Desk,
+    user: User,
+    case_id: UUID,
+    protected: bool,
+    audience: Iterable[UUID] = (),
+    version: int | None = None,
+) -> Case:
+    """Hide a case from all but the persons named; who does it stays among them (users U19)."""
+    taken = await hold(tx, desk, user, case_id, "protect")
+    expect_version(taken.stored.version, version)
+    named = frozenset(audience) | {user.account_id, taken.case.referrer_id}
+    guard = replace(taken.stored.guard, protected=protected, audience=named if protected else frozenset())
+    await cases.update_guard(tx, case_id, guard)
+    await history.note(
+        tx,
+        case_id,
+        "protected" if protected else "unprotected",
+        [{"field": "audience", "from": len(taken.stored.guard.audience), "to": len(guard.audience)}],
+    )
+    return taken.case
+
+
+async def share_case(
+    tx: Tx, desk: Desk, user: User, case_id: UUID, colleague: tuple[UUID, UUID | None], follows: bool
+) -> Case:
+    """A colleague of the same organisation follows the case too, or no longer (features C5)."""
+    taken = await hold(tx, desk, user, case_id, "transfer")
+    person, organisation = colleague
+    if follows and organisation != taken.case.organisation_id:
+        text = "Cette personne n’est pas de la même structure\u00a0: transmettez-lui le dossier."
+        raise Refused("other_organisation", text, 409, [FieldError("/person_id", "other_organisation", text)])
+    team = taken.stored.guard.team | {person} if follows else taken.stored.guard.team - {person}
+    await cases.update_guard(tx, case_id, replace(taken.stored.guard, team=team))
+    change = {"field": "team", "from": len(taken.stored.guard.team), "to": len(team)}
+    await history.note(tx, case_id, "team_changed", [change])
+    return taken.case
