@@ -16,6 +16,7 @@ PAGES = [
         "coordinator",
         404,
     ),
+    Page("suspended addresses", "/notifications/adresses", "coordinator"),
     Page("messages, referrer", "/notifications/messages", "referrer", 403),
     Page("messages, operator", "/notifications/messages", "operator"),
 ]
