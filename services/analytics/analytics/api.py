@@ -9,12 +9,12 @@ from pydantic import BaseModel
 from analytics.domain.asking import Asked
 from analytics.domain.figures import Figure
 from analytics.domain.measures import MEASURES
-from analytics.domain.rights import INSIDERS
+from analytics.domain.pages import PAGES
 from analytics.queries.asking import Answer, one_figure
+from analytics.web.reading import required
 from contracts.refusal import Refused
 from eventing.db import Database
 from webui.french import iso
-from webui.identity import require
 from webui.refusals import PROBLEMS
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -36,7 +36,7 @@ class MeasureOut(BaseModel):
 
 
 class ColumnOut(BaseModel):
-    """A column of a figure; `rate` holds percents."""
+    """A column of a figure; `rate` holds percents, `days` lengths of time."""
 
     key: str
     label: str
@@ -65,9 +65,9 @@ def router(database: Database, territory: str) -> APIRouter:
         "/figures", responses={s: ANSWERS[s] for s in (400, 401, 403, 422, 503)}, operation_id="measures"
     )
     async def measures(request: Request) -> list[MeasureOut]:
-        """Every measure there is."""
-        require(request, *INSIDERS, territory=territory)
-        return [measure_out(key) for key in MEASURES]
+        """Every measure that the account may read."""
+        reading = await required(request, database, territory)
+        return [measure_out(key) for page in PAGES.values() for key in page.measures_for(reading)]
 
     @routes.get("/figures/{measure}", responses=ANSWERS, operation_id="figure")
     async def figure(
@@ -75,12 +75,15 @@ def router(database: Database, territory: str) -> APIRouter:
         measure: Annotated[str, Path(description="Key of a measure", max_length=64)],
         asked: Annotated[Asked, Query()],
     ) -> FigureOut:
-        """One figure, under the filters of its page; others are left aside."""
-        require(request, *INSIDERS, territory=territory)
+        """One figure, under the filters of its page; others are left aside.
+
+        Who reads only what is of their organisation gets that, in the same form.
+        """
+        reading = await required(request, database, territory)
         if measure not in MEASURES:
             raise Refused("unknown_measure", "Ce chiffre n’existe pas.", 404)
         async with database.read() as tx:
-            return figure_out(await one_figure(tx, measure, asked), asked)
+            return figure_out(await one_figure(tx, measure, asked, territory, reading), asked)
 
     return routes
 

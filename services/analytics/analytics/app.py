@@ -7,7 +7,7 @@ from analytics import api, live
 from analytics.projections.erasure import forget_cuts
 from analytics.settings import Settings
 from analytics.subscriptions import PROJECTIONS
-from analytics.web import figures, publics
+from analytics.web import figures, lists, publics
 from eventing.broker import Broker
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
@@ -39,6 +39,7 @@ def create_app(
     app.include_router(api.router(database, site.territory))
     app.include_router(live.router(live.Watch(database, settings.seuil_live_seconds), site.territory))
     app.include_router(publics.router(database, pages))
+    app.include_router(lists.router(database, pages))
     app.include_router(figures.router(database, pages))
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))
     return app

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from analytics.domain.rights import INSIDERS
 from analytics.queries.coverage import freshness
+from analytics.web.reading import reading_of, required
 from eventing.db import Database, is_transient
 from webui.accounts import load_account
-from webui.french import heure_fr, jour_paris
+from webui.french import heure_fr
 from webui.identity import User, require
 
 LASTS = timedelta(minutes=5)
@@ -46,12 +46,8 @@ class Watch:
             heard = await load_account(tx, user.account_id)
         if heard is None:
             return True
-        today = jour_paris(self.database.runtime.now())
-        held = any(
-            grant.role in INSIDERS and grant.territory == territory and grant.holds_on(today)
-            for grant in heard.user.roles
-        )
-        return heard.active and heard.user.generation <= user.generation and held
+        held = await reading_of(heard.user, self.database, territory)
+        return heard.active and heard.user.generation <= user.generation and held is not None
 
 
 async def words(
@@ -76,8 +72,9 @@ def router(watch: Watch, territory: str) -> APIRouter:
     """`/analytics/direct`."""
     routes = APIRouter(include_in_schema=False)
 
-    def reader(request: Request) -> User:
-        return require(request, *INSIDERS, territory=territory)
+    async def reader(request: Request) -> User:
+        await required(request, watch.database, territory)
+        return require(request)
 
     @routes.get("/analytics/direct", response_class=EventSourceResponse)
     async def direct(

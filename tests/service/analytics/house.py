@@ -84,17 +84,23 @@ class House:
         return UUID(int=7, version=4)
 
     def client(
-        self, role: Role | None = Role.SIAO_AGENT, *, territory: str = TERRITORY
+        self,
+        role: Role | None = Role.SIAO_AGENT,
+        *,
+        territory: str = TERRITORY,
+        organisation: UUID | None = None,
     ) -> httpx2.AsyncClient:
         headers = {}
         if role is not None:
-            user = User(self.reader, 1, None, (RoleGrant(role, territory),))
+            user = User(self.reader, 1, organisation, (RoleGrant(role, territory),))
             headers["authorization"] = f"Bearer {issue_token(self.signer, user, self.clock.at)}"
         transport = httpx2.ASGITransport(app=self.app)
         return httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers)
 
-    async def page(self, path: str, role: Role | None = Role.SIAO_AGENT) -> str:
-        async with self.client(role) as client:
+    async def page(
+        self, path: str, role: Role | None = Role.SIAO_AGENT, *, organisation: UUID | None = None
+    ) -> str:
+        async with self.client(role, organisation=organisation) as client:
             answer = await client.get(path)
         assert answer.status_code == 200, (answer.status_code, answer.text[:400])
         return answer.text

@@ -1,12 +1,12 @@
 """A figure: a table with its measure. Pages, sheets and the interface all show this one object."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from analytics.domain.measures import Measure
+from analytics.domain.measure import Measure
 
 
 class Mark(StrEnum):
@@ -14,18 +14,20 @@ class Mark(StrEnum):
 
     MASKED = "s"
     UNKNOWN = "n. c."
+    ONGOING = "en cours"
+    NONE = "–"
 
 
 Cell = int | float | str | date | Mark
 Row = tuple[Cell, ...]
-Kind = Literal["text", "count", "rate", "date"]
+Kind = Literal["text", "count", "days", "rate", "date"]
 SMALLEST_BASE = 20
 """A rate on fewer is not said."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. A `rate` holds percents with one decimal."""
+    """One column. A `rate` holds percents with one decimal, `days` a length of time."""
 
     key: str
     label: str
@@ -34,13 +36,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Figure:
-    """Rows under columns; the first column names the row. `total` only where adding up is right."""
+    """Rows under columns; the first column names the row. `total` only where adding up is right.
+
+    `behind`: for a column whose numbers open a list, the key of the list of each row, or nothing.
+    """
 
     measure: Measure
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     total: Row | None = None
     notes: tuple[str, ...] = ()
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def labels(self) -> list[str]:
@@ -61,6 +67,13 @@ class Figure:
         """The cells of one column, the total aside."""
         place = next(n for n, column in enumerate(self.columns) if column.key == key)
         return [row[place] for row in self.rows]
+
+    def list_of(self, column: str, row: int) -> str:
+        """The key of the list behind a number above nought, or nothing."""
+        keys = self.behind.get(column, ())
+        place = next(n for n, one in enumerate(self.columns) if one.key == column)
+        known = row < len(self.rows) and row < len(keys) and isinstance(self.rows[row][place], int)
+        return keys[row] if known and self.rows[row][place] else ""
 
     def noted(self, *notes: str) -> "Figure":
         """The same figure with more to say under it."""

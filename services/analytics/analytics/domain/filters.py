@@ -53,7 +53,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Filters:
-    """A year, or one month of it, and what narrows the figures. None: not narrowed."""
+    """A year, or one month of it, and what narrows the figures. None: not narrowed.
+
+    `own`: only what is of that organisation, for who may read no more.
+    """
 
     year: int
     month: int | None = None
@@ -65,6 +68,7 @@ class Filters:
     basis: Basis = Basis.LEASED
     on: date | None = None
     until: date | None = None
+    own: UUID | None = None
 
     @property
     def by_day(self) -> bool:

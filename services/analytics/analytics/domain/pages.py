@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from analytics.domain.measures import MEASURES, Theme
+from analytics.domain.measure import Theme
+from analytics.domain.measures import MEASURES
+from analytics.domain.rights import Reading
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Page:
         """Its figures, in the order of the registry."""
         return tuple(key for key, measure in MEASURES.items() if measure.theme == self.key)
 
+    def measures_for(self, reading: Reading) -> tuple[str, ...]:
+        """Those that somebody may read; none: the page is not for them."""
+        return tuple(key for key in self.measures if reading.whole or MEASURES[key].own)
+
 
 PAGES: dict[str, Page] = {
     page.key: page
@@ -44,11 +50,25 @@ PAGES: dict[str, Page] = {
             "request",
         ),
         Page(
+            "attente",
+            "Attente",
+            "Qui attend, et depuis quand : un stock à une date, distinct des demandes d’une période.",
+            ("annee", "au", "composition"),
+            "request",
+        ),
+        Page(
             "offre",
             "Offre",
             "Les places déclarées, au dernier relevé de chaque structure.",
-            ("au", "dispositif", "commune", "organisme"),
+            ("annee", "au", "dispositif", "commune", "organisme"),
             "supply",
+        ),
+        Page(
+            "parcours",
+            "Parcours",
+            "Le chemin des dossiers, de la transmission aux clés, et ce qui attend à chaque étape.",
+            ("annee", "mois"),
+            "case",
         ),
         Page(
             "attributions",
@@ -60,7 +80,14 @@ PAGES: dict[str, Page] = {
         Page(
             "commissions",
             "Commissions",
-            "Inscriptions, attente et présence, commission par commission.",
+            "Inscriptions et présence, puis ce que les séances ont examiné, décidé et annoncé.",
+            ("annee",),
+            "commission",
+        ),
+        Page(
+            "rapprochement",
+            "Rapprochement",
+            "Ce que chaque service a compté de son côté, à côté de ce que les chiffres comptent.",
             ("annee",),
             "commission",
         ),

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from analytics.domain.figures import Cell, Column, Figure, Mark, Row, added
 from analytics.domain.filters import BASIS_WORDS, HOMELESS_OR_SHELTERED, Basis, Filters, Period
 from analytics.domain.measures import MEASURES
+from analytics.queries.counted import COUNTED
 from analytics.queries.coverage import Known
 from analytics.queries.words import (
     cell_word,
@@ -23,19 +24,19 @@ from contracts.lists import FigureTable, Scheme, SituationGroup, Unit
 from eventing.db import Tx, run
 
 _NARROWED = """
-    NOT void
-    AND (CAST(:scheme AS text) IS NULL OR scheme = CAST(:scheme AS text))
+    (CAST(:scheme AS text) IS NULL OR scheme = CAST(:scheme AS text))
     AND (CAST(:cell AS text) IS NULL OR territory_cell = CAST(:cell AS text))
     AND (CAST(:organisation AS uuid) IS NULL OR organisation_id = CAST(:organisation AS uuid))
 """
-_DATED = """
+DATED = """
     CASE CAST(:basis AS text) WHEN 'decided' THEN decided_on WHEN 'entered' THEN entered_on
                               ELSE lease_signed_on END
 """
 BY_YEAR = text(
     f"""
+    {COUNTED}
     SELECT CAST(EXTRACT(year FROM day) AS int) AS year, basis, count(*) AS n
-    FROM fact_allocation,
+    FROM counted,
          LATERAL (VALUES ('decided', decided_on), ('leased', lease_signed_on), ('entered', entered_on))
                  AS dates(basis, day)
     WHERE day IS NOT NULL AND {_NARROWED}
@@ -45,8 +46,9 @@ BY_YEAR = text(
 SPLIT = {
     name: text(
         f"""
+        {COUNTED}
         SELECT {column} AS name, count(*) AS n
-        FROM (SELECT *, {_DATED} AS day FROM fact_allocation WHERE {_NARROWED}) AS dated
+        FROM (SELECT *, {DATED} AS day FROM counted WHERE {_NARROWED}) AS dated
         WHERE day BETWEEN CAST(:first AS date) AND CAST(:last AS date)
         GROUP BY 1 ORDER BY 2 DESC, 1
         """  # noqa: S608
@@ -61,17 +63,18 @@ SPLIT = {
     }.items()
 }
 HOMELESS = text(
-    """
+    f"""
+    {COUNTED}
     SELECT CAST(EXTRACT(year FROM lease_signed_on) AS int) AS year,
            count(*) FILTER (WHERE situation_at_request = ANY(CAST(:counted AS text[]))) AS counted,
            count(*) FILTER (WHERE situation_at_request = 'state_reception') AS state_reception,
            count(*) AS leased
-    FROM fact_allocation
-    WHERE NOT void AND scheme = 'social_housing' AND lease_signed_on IS NOT NULL
+    FROM counted
+    WHERE scheme = 'social_housing' AND lease_signed_on IS NOT NULL
       AND (CAST(:cell AS text) IS NULL OR territory_cell = CAST(:cell AS text))
       AND (CAST(:organisation AS uuid) IS NULL OR organisation_id = CAST(:organisation AS uuid))
     GROUP BY 1
-    """
+    """  # noqa: S608
 )
 PUBLISHED = text(
     """
@@ -82,8 +85,11 @@ PUBLISHED = text(
 )
 
 
-def _narrowing(asked: Filters, *, basis: bool = True) -> dict[str, Any]:
+def narrowing(asked: Filters, known: Known, *, basis: bool = True) -> dict[str, Any]:
+    """Values for what narrows the allocations counted."""
     values: dict[str, Any] = {
+        "territory": known.territory,
+        "own": asked.own,
         "scheme": asked.scheme,
         "cell": asked.cell,
         "organisation": asked.organisation,
@@ -101,7 +107,8 @@ def _years(known: Known, found: Sequence[int]) -> list[int]:
 async def by_year(tx: Tx, asked: Filters, known: Known) -> Figure:
     """Leased, decided and entered, side by side."""
     found = {
-        (r["year"], r["basis"]): r["n"] for r in await run(tx, BY_YEAR, **_narrowing(asked, basis=False))
+        (r["year"], r["basis"]): r["n"]
+        for r in await run(tx, BY_YEAR, **narrowing(asked, known, basis=False))
     }
     rows: list[Row] = []
     for year in _years(known, [year for year, _ in found]):
@@ -132,7 +139,7 @@ async def by_period(tx: Tx, asked: Filters, known: Known) -> Figure:
         SPLIT["day" if asked.by_day else "month"],
         first=period.first,
         last=period.last,
-        **_narrowing(asked),
+        **narrowing(asked, known),
     )
     found = {row["name"]: row["n"] for row in rows}
     steps = [step for step in period.steps(asked.by_day) if step <= known.today]
@@ -151,7 +158,7 @@ async def _split(
     tx: Tx, asked: Filters, known: Known, key: str, name: str, heading: str, words: Any
 ) -> Figure:
     period = asked.period
-    found = await run(tx, SPLIT[name], first=period.first, last=period.last, **_narrowing(asked))
+    found = await run(tx, SPLIT[name], first=period.first, last=period.last, **narrowing(asked, known))
     rows: list[Row] = [(await words(tx, row["name"]), row["n"]) for row in found]
     columns = (Column(name, heading, "text"), Column("allocations", BASIS_WORDS[asked.basis]))
     total: Row = ("Ensemble", added([row[1] for row in rows]))
@@ -185,7 +192,8 @@ async def by_situation(tx: Tx, asked: Filters, known: Known) -> Figure:
 async def homeless(tx: Tx, asked: Filters, known: Known) -> Figure:
     """Ours, year by year, with every published total for that year in columns of its own."""
     counted = [str(group) for group in HOMELESS_OR_SHELTERED]
-    values = {"cell": asked.cell, "organisation": asked.organisation, "counted": counted}
+    values = {name: value for name, value in narrowing(asked, known, basis=False).items() if name != "scheme"}
+    values["counted"] = counted
     found = {row["year"]: row for row in await run(tx, HOMELESS, **values)}
     elsewhere = await _published_homeless(tx)
     rows: list[Row] = []

@@ -13,12 +13,14 @@ from webui.french import MONTHS
 CELLS = text(
     """
     SELECT territory_cell AS cell FROM fact_allocation WHERE NOT void
+    UNION SELECT territory_cell FROM case_allocation
     UNION SELECT territory_cell FROM fact_supply WHERE NOT void ORDER BY 1
     """
 )
 ORGANISATIONS = text(
     """
     SELECT organisation_id AS id FROM fact_allocation WHERE NOT void AND organisation_id IS NOT NULL
+    UNION SELECT organisation_id FROM case_allocation
     UNION SELECT organisation_id FROM fact_supply WHERE NOT void ORDER BY 1
     """
 )

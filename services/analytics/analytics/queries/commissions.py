@@ -52,7 +52,8 @@ def _dates(asked: Filters) -> dict[str, Any]:
     return {"first": asked.period.first, "last": asked.period.last}
 
 
-def _name(row: Any) -> str:
+def commission_name(row: Any) -> str:
+    """Its kind and its day."""
     return f"{label(CommissionType, row['commission_type'])}, {date_fr(row['day'], jour=False)}"
 
 
@@ -67,8 +68,8 @@ async def listed(tx: Tx, asked: Filters, known: Known) -> Figure:
         ]
         capacity = Mark.UNKNOWN if row["capacity"] is None else row["capacity"]
         rows.append(
-            (_name(row), STATES[row["state"]], capacity, row["registered"], row["seated"], row["waiting"],
-             *presence)
+            (commission_name(row), STATES[row["state"]], capacity, row["registered"], row["seated"],
+             row["waiting"], *presence)
         )  # fmt: skip
     columns = (
         Column("commission", "Commission", "text"),
@@ -91,7 +92,7 @@ async def workshops(tx: Tx, asked: Filters, known: Known) -> Figure:
     for row in await run(tx, WORKSHOPS, **_dates(asked)):
         capacity: Cell = Mark.UNKNOWN if row["capacity"] is None else row["capacity"]
         name = f"Atelier {row['n']} (créneau {row['slot']})"
-        rows.append((_name(row), name, capacity, row["seated"], row["waiting"], row["present"]))
+        rows.append((commission_name(row), name, capacity, row["seated"], row["waiting"], row["present"]))
     columns = (
         Column("commission", "Commission", "text"),
         Column("workshop", "Atelier", "text"),

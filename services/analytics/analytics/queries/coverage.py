@@ -31,7 +31,10 @@ SEEN = text(
     UNION ALL SELECT 'supply', min(day), max(day) FROM fact_supply WHERE NOT void
     UNION ALL SELECT 'allocation', min(LEAST(decided_on, lease_signed_on, entered_on)),
                      max(GREATEST(decided_on, lease_signed_on, entered_on))
-              FROM fact_allocation WHERE NOT void
+              FROM (SELECT decided_on, lease_signed_on, entered_on FROM fact_allocation WHERE NOT void
+                    UNION ALL SELECT decided_on, lease_signed_on, entered_on FROM case_allocation
+                    WHERE cancelled_on IS NULL) AS both_sources
+    UNION ALL SELECT 'case', min(day), max(day) FROM case_step
     UNION ALL SELECT 'commission', min(CAST(starts_at AT TIME ZONE 'Europe/Paris' AS date)),
                      max(CAST(starts_at AT TIME ZONE 'Europe/Paris' AS date)) FROM commission
     """
@@ -60,9 +63,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Known:
-    """Spans by record type, and the civil day on which one asks."""
+    """Spans by record type, and the civil day and the territory on which one asks."""
 
     today: date
+    territory: str
     spans: dict[str, Span] = field(default_factory=dict)
 
     def count(self, record: str, number: int, first: date, last: date) -> Cell:
@@ -97,7 +101,7 @@ class Freshness:
     mark: int
 
 
-async def known(tx: Tx, today: date) -> Known:
+async def known(tx: Tx, today: date, territory: str) -> Known:
     """Spans declared by partners, widened by what was seen."""
     spans: dict[str, Span] = {}
     for row in await run(tx, SEEN):
@@ -109,7 +113,7 @@ async def known(tx: Tx, today: date) -> Known:
         if seen is not None:
             first, last = min(first, seen.first), max(last, seen.last)
         spans[row["record_type"]] = Span(first, last, row["whole_from"])
-    return Known(today, spans)
+    return Known(today, territory, spans)
 
 
 async def freshness(tx: Tx) -> Freshness:

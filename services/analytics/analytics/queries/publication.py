@@ -15,19 +15,21 @@ from analytics.domain.filters import HOMELESS_OR_SHELTERED, Filters
 from analytics.domain.measures import MEASURES
 from analytics.domain.secrecy import THRESHOLD, Sum, masked
 from analytics.queries import allocations, commissions, demand, nights, supply
+from analytics.queries.counted import COUNTED
 from analytics.queries.coverage import Known
 from analytics.queries.words import label, place
 from contracts.lists import Scheme
 from eventing.db import Tx, run
 
 LEASED = text(
-    """
+    f"""
+    {COUNTED}
     SELECT scheme, territory_cell, situation_at_request = ANY(CAST(:counted AS text[])) AS homeless,
            count(*) AS n
-    FROM fact_allocation
-    WHERE NOT void AND lease_signed_on BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+    FROM counted
+    WHERE lease_signed_on BETWEEN CAST(:first AS date) AND CAST(:last AS date)
     GROUP BY 1, 2, 3
-    """
+    """  # noqa: S608
 )
 MASK_NOTE = f"« s » : moins de {THRESHOLD}, ou masqué pour qu’un tel nombre ne se retrouve pas."
 
@@ -65,7 +67,7 @@ async def publication(tx: Tx, year: int, known: Known) -> dict[str, Figure]:
     asked = whole_months(year, known)
     if asked.until is not None and asked.until.year < year:
         return {}
-    leased = await _leased(tx, asked)
+    leased = await _leased(tx, asked, known)
     return {
         "demand_by_door": _doors(await demand.by_door(tx, asked, known)),
         "unmet": _months(await nights.unmet(tx, asked, known)),
@@ -82,11 +84,12 @@ def _scheme(code: str) -> str:
     return label(Scheme, code)
 
 
-async def _leased(tx: Tx, asked: Filters) -> dict[str, Cell]:
+async def _leased(tx: Tx, asked: Filters, known: Known) -> dict[str, Cell]:
     linked = _Linked({"all": 0, "homeless": 0})
     counted = [str(group) for group in HOMELESS_OR_SHELTERED]
     period = asked.period
-    for row in await run(tx, LEASED, first=period.first, last=period.last, counted=counted):
+    values = {"first": period.first, "last": period.last, "counted": counted}
+    for row in await run(tx, LEASED, territory=known.territory, own=None, **values):
         linked.add("all", row["n"])
         linked.add(f"scheme/{row['scheme']}", row["n"])
         linked.add(f"cell/{row['territory_cell']}", row["n"])
@@ -108,7 +111,7 @@ async def _years(tx: Tx, known: Known) -> Figure:
     for row in whole.rows:
         year = int(str(row[0]))
         asked = whole_months(year, known)
-        shown = await _leased(tx, asked)
+        shown = await _leased(tx, asked, known)
         days = asked.period
         ours = [
             cell or known.count("allocation", 0, days.first, days.last)

@@ -10,7 +10,7 @@ from analytics.domain.filters import Filters, Period
 from analytics.domain.measures import MEASURES
 from analytics.queries.coverage import Known
 from analytics.queries.words import label, organisation_word
-from contracts.lists import Scheme
+from contracts.lists import DwellingSize, Scheme
 from eventing.db import Tx, run
 
 _LAST = """
@@ -38,6 +38,18 @@ BY_ORGANISATION = text(
     FROM ({_LAST}) AS last_report GROUP BY organisation_id, scheme
     ORDER BY places DESC, scheme, organisation_id
     """  # noqa: S608
+)
+VACANCIES = text(
+    """
+    SELECT scheme, dwelling_size, count(*) AS n, count(*) FILTER (WHERE accessible) AS accessible,
+           min(free_from) AS oldest
+    FROM fact_vacancy
+    WHERE NOT void AND free_from <= CAST(:on AS date) AND (until IS NULL OR until > CAST(:on AS date))
+      AND (CAST(:scheme AS text) IS NULL OR scheme = CAST(:scheme AS text))
+      AND (CAST(:cell AS text) IS NULL OR territory_cell = CAST(:cell AS text))
+      AND (CAST(:organisation AS uuid) IS NULL OR organisation_id = CAST(:organisation AS uuid))
+    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+    """
 )
 NUMBERS = (
     Column("places", "Places"),
@@ -104,3 +116,20 @@ async def by_organisation(tx: Tx, asked: Filters, known: Known) -> Figure:
         Column("day", "Relevé du", "date"),
     )
     return Figure(MEASURES["supply_by_organisation"], columns, tuple(rows)).noted(_note(asked, known))
+
+
+async def vacancies(tx: Tx, asked: Filters, known: Known) -> Figure:
+    """What is free at the date, by scheme and size."""
+    rows: list[Row] = [
+        (label(Scheme, row["scheme"]), label(DwellingSize, row["dwelling_size"]), row["n"], row["accessible"],
+         row["oldest"])
+        for row in await run(tx, VACANCIES, **_values(asked, known))
+    ]  # fmt: skip
+    columns = (
+        Column("scheme", "Dispositif", "text"),
+        Column("size", "Taille", "text"),
+        Column("free", "Libres"),
+        Column("accessible", "Dont accessibles"),
+        Column("oldest", "Libre depuis le (plus ancien)", "date"),
+    )
+    return Figure(MEASURES["vacancies"], columns, tuple(rows))

@@ -6,15 +6,17 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from analytics.domain.asking import Empty
-from analytics.domain.pages import PAGES
 from analytics.queries.asking import standing
 from analytics.queries.choices import default_year, years
 from analytics.queries.publication import publication, whole_months
 from analytics.web.drawing import drawing
+from analytics.web.frame import rubrics
+from analytics.web.reading import reading_of
 from analytics.web.sheets import sheet
 from contracts.refusal import Refused
 from eventing.db import Database
 from webui.french import date_fr
+from webui.identity import current_user
 from webui.pages import Pages
 
 
@@ -27,11 +29,13 @@ class AskedYear(BaseModel):
 def router(database: Database, pages: Pages) -> APIRouter:
     """The page and its sheets."""
     routes = APIRouter(include_in_schema=False)
+    territory = pages.site.territory
 
     @routes.get("/analytics/publics")
     async def publics(request: Request, asked: Annotated[AskedYear, Query()]) -> Response:
+        reading = await reading_of(current_user(request), database, territory)
         async with database.read() as tx:
-            known, fresh = await standing(tx)
+            known, fresh = await standing(tx, territory)
             year = asked.annee or default_year(None, known)
             figures = await publication(tx, year, known)
         until = whole_months(year, known).until
@@ -44,7 +48,7 @@ def router(database: Database, pages: Pages) -> APIRouter:
             figures=list(figures.values()),
             fraicheur=fresh,
             jusque=f"Mois entiers seulement, jusqu’au {date_fr(until, jour=False)}." if until else "",
-            themes=list(PAGES.values()),
+            rubriques=rubrics(reading, asked.annee),
             page_courante="publics",
             dessin=drawing,
         )
@@ -54,7 +58,7 @@ def router(database: Database, pages: Pages) -> APIRouter:
         measure: str, kind: Literal["csv", "xlsx"], asked: Annotated[AskedYear, Query()]
     ) -> Response:
         async with database.read() as tx:
-            known, _ = await standing(tx)
+            known, _ = await standing(tx, territory)
             year = asked.annee or default_year(None, known)
             figure = (await publication(tx, year, known)).get(measure)
         if figure is None:
