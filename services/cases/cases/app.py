@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 
 import cases
 from cases import api, web
+from cases.api import partner
 from cases.commands.desk import Desk
 from cases.settings import Settings
 from cases.store.vault import Vault
@@ -17,6 +18,7 @@ from eventing.runtime import Runtime, real_runtime
 from operating.composition import app_of, database_of
 from operating.service import Service
 from webui.accounts import accounts_of
+from webui.keys import Keyring
 from webui.pages import Pages
 from webui.site import Site, install
 
@@ -42,6 +44,7 @@ def create_app(
     app.state.desk = desk
     only_when_fresh = [Depends(fresh.require)]
     app.include_router(api.router(desk), dependencies=only_when_fresh)
+    app.include_router(partner.router(desk, Keyring(settings.seuil_partner_token_keys)))
     app.include_router(web.router(desk, pages), dependencies=only_when_fresh)
     api.complete(app)
     install(app, desk.site, pages, runtime=runtime, accounts=accounts_of(desk.database))

@@ -106,6 +106,7 @@ NAMES = {
     10: ("Dora", "Données"),
     15: ("Anne", "Santé"),
 }
+AT = {1: SIAO, 2: SIAO, 3: HAVRE, 4: HAVRE, 5: RIVAGE, 6: SIAO, 7: BAILLEUR, 8: BAILLEUR, 9: IML, 15: RIVAGE}
 COMMISSION = ident(0xC0)
 PEOPLE = (COORDINATOR, AGENT, REFERRER, COLLEAGUE, STRANGER, CHAIR, LANDLORD, LANDLORD_MEMBER, IML_WORKER)
 
@@ -226,6 +227,7 @@ class House:
                 PersonRecorded(
                     person_id=ident(number),
                     version=1,
+                    organisation_id=AT.get(number),
                     given_name=given,
                     family_name=family,
                     email=f"personne{number}@seuil.example",

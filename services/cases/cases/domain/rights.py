@@ -148,9 +148,16 @@ def sight(viewer: Viewer, case: Case, guard: Guard, today: date, provider_days: 
         pack = Pack.LANDLORD if scheme in LANDLORD_SCHEMES else Pack.SOCIAL
         named = frozenset({View.IDENTITY, View.NUR}) if accepted else frozenset[View]()
         grant(As.PROVIDER, PACKS[pack], named)
-    if viewer.partner_id is not None and viewer.partner_id in guard.partners:
+    if viewer.partner_id is not None and _partners_own(viewer, case, guard):
         grant(As.PARTNER, frozenset({View.REFERENCE, View.SOCIAL, View.IDENTITY, View.NUR, View.FOLLOW_UP}))
     return Sight(frozenset(views), frozenset(capacities))
+
+
+def _partners_own(viewer: Viewer, case: Case, guard: Guard) -> bool:
+    """A case that its software sent, or that its organisation follows (users U46)."""
+    return viewer.partner_id in guard.partners or (
+        viewer.organisation_id is not None and viewer.organisation_id == case.organisation_id
+    )
 
 
 def _follows(viewer: Viewer, case: Case, guard: Guard, today: date) -> bool:
@@ -164,6 +171,8 @@ def _follows(viewer: Viewer, case: Case, guard: Guard, today: date) -> bool:
 
 
 def _seat(viewer: Viewer, case: Case, guard: Guard) -> Seating | None:
+    if not guard.agenda_open:
+        return None
     commission_id = case.commission_id or guard.last_commission_id
     seat = viewer.seats.get(commission_id) if commission_id else None
     return seat if seat is not None and seat.sees_cases else None
@@ -192,6 +201,7 @@ ACTS: Mapping[str, frozenset[As]] = {
     "give_opinion": frozenset({As.MEMBER, As.AGENT, As.COORDINATOR, As.CHAIR}),
     "decide": frozenset({As.AGENT, As.COORDINATOR, As.CHAIR}),
     "correct_decision": frozenset({As.COORDINATOR}),
+    "ask_correction": frozenset({As.REFERRER, As.MEMBER, As.PROVIDER, As.AGENT, As.COORDINATOR, As.CHAIR}),
     "propose": frozenset({As.AGENT, As.COORDINATOR}),
     "end_orientation": frozenset({As.AGENT, As.COORDINATOR}),
     "answer_orientation": frozenset({As.PROVIDER, As.AGENT, As.COORDINATOR}),

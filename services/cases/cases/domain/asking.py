@@ -1,0 +1,53 @@
+"""What a household may ask about its file, and the month there is to answer (GDPR 12, 15 to 21)."""
+
+from datetime import date
+from enum import StrEnum
+
+from cases.domain.working_days import next_working
+
+
+class Asking(StrEnum):
+    """Kinds of request; `contest` is a person asking to be heard about a decision."""
+
+    ACCESS = "access"
+    CORRECTION = "correction"
+    OBJECTION = "objection"
+    HEARING = "hearing"
+    CONTEST = "contest"
+    ERASURE = "erasure"
+
+
+LABELS = {
+    Asking.ACCESS: "Avoir une copie de son dossier",
+    Asking.CORRECTION: "Faire corriger son dossier",
+    Asking.OBJECTION: "S’opposer au traitement",
+    Asking.HEARING: "Être entendu",
+    Asking.CONTEST: "Contester une décision",
+    Asking.ERASURE: "Faire effacer son dossier",
+}
+
+
+class Answer(StrEnum):
+    """What came of it."""
+
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+
+
+ANSWERS = {
+    Answer.GRANTED: "Acceptée",
+    Answer.PARTLY: "Acceptée en partie",
+    Answer.REFUSED: "Refusée, avec son motif",
+}
+
+
+def due_on(received_on: date) -> date:
+    """One month later, or the next working day."""
+    year, month = divmod(received_on.year * 12 + received_on.month, 12)
+    for day in (received_on.day, 30, 29, 28):
+        try:
+            return next_working(date(year, month + 1, day))
+        except ValueError:
+            continue
+    raise AssertionError("no such day")
