@@ -148,6 +148,8 @@ class Allocation(Shape):
     dwelling_size: DwellingSize | None = None
     persons: int
     decided_on: date
+    recorded_on: date | None = None
+    """When Seuil was told; the household's time to answer runs from there."""
     reported_by: ReportedBy
     state: AllocationState = AllocationState.RECORDED
     answer: OfferAnswer | None = None
@@ -172,6 +174,7 @@ class RulingMade(Shape):
     orientation_id: UUID | None = None
     allocation_id: UUID | None = None
     ruling: Ruling
+    ruled_on: date | None = None
     appeal_until: date
     effective_on: date | None = None
 
@@ -210,7 +213,10 @@ class Case(Shape):
     former_organisation_id: UUID | None = None
     former_referrer_id: UUID | None = None
     former_until: date | None = None
+    transferred_on: date | None = None
     file_version: int = 1
+    transmitted_on: date | None = None
+    """The last time it was transmitted again, after its submission."""
     seniority: tuple[SeniorityLine, ...] = ()
     missing: tuple[MissingItem, ...] = ()
     completion_due_on: date | None = None

@@ -24,7 +24,16 @@ from cases.domain.case import (
     Step,
 )
 from contracts import cases as say
-from contracts.lists import CaseState, CommitteeOutcome, DecisionOutcome, EndCause, ReasonGroup, RefusedBy
+from contracts.lists import (
+    AdmitCause,
+    CaseState,
+    CommitteeOutcome,
+    DecisionOutcome,
+    EndCause,
+    InformedHow,
+    ReasonGroup,
+    RefusedBy,
+)
 
 Part = TypeVar("Part", bound=Shape)
 FOLLOWED = frozenset(
@@ -100,7 +109,14 @@ def _(fact: say.CompletionRequested, case: Case, on: date) -> Case:
 @fold.register
 def _(fact: say.CaseCompleted, case: Case, on: date) -> Case:
     state = CaseState.SUBMITTED if case.state is CaseState.INCOMPLETE else case.state
-    return _with(case, state=state, file_version=fact.version, missing=(), completion_due_on=None)
+    return _with(
+        case,
+        state=state,
+        file_version=fact.version,
+        missing=(),
+        completion_due_on=None,
+        transmitted_on=on,
+    )
 
 
 @fold.register
@@ -117,7 +133,8 @@ def _(fact: say.CaseRejected, case: Case, on: date) -> Case:
 
 @fold.register
 def _(fact: say.CaseAdmitted, case: Case, on: date) -> Case:
-    return _with(case, state=CaseState.ADMISSIBLE, not_before_on=fact.not_before_on)
+    again = {"transmitted_on": on} if fact.cause is not AdmitCause.COMPLETE else {}
+    return _with(case, state=CaseState.ADMISSIBLE, not_before_on=fact.not_before_on, **again)
 
 
 @fold.register
@@ -183,10 +200,11 @@ def _(fact: say.CaseDecided, case: Case, on: date) -> Case:
 def _after_decision(fact: say.CaseDecided) -> dict[str, Any]:
     """Where an opinion leads; out of scope and withdrawn are followed by `case_closed`."""
     if fact.outcome in FOLLOWED:
-        return {"state": CaseState.IN_FOLLOW_UP}
+        return {"state": CaseState.IN_FOLLOW_UP, "not_before_on": None, "ended_on": None}
     if fact.outcome is DecisionOutcome.REEXAMINE_ON:
         return {
             "state": CaseState.ADMISSIBLE,
+            "ended_on": None,
             "not_before_on": fact.reexamine_on,
             "commission_id": None,
             "item": None,
@@ -223,6 +241,8 @@ def _(fact: say.ReferrerInformed, case: Case, on: date) -> Case:
 
 @fold.register
 def _(fact: say.HouseholdInformed, case: Case, on: date) -> Case:
+    if fact.how is InformedHow.COULD_NOT_REACH:
+        return case
     return _with(case, household_informed=(*case.household_informed, fact.about))
 
 
@@ -300,8 +320,12 @@ def _(fact: say.AllocationRecorded, case: Case, on: date) -> Case:
             if name in say.AllocationRecorded.model_fields
         }
     )
+    if fact.corrects is not None:
+        said = {name: getattr(made, name) for name in made.model_fields_set}
+        return _allocation(case, made.allocation_id, **said)
     others = tuple(each for each in case.allocations if each.allocation_id != made.allocation_id)
-    return _with(case, state=CaseState.PLACED, allocations=(*others, made))
+    placed = made.model_copy(update={"recorded_on": on})
+    return _with(case, state=CaseState.PLACED, allocations=(*others, placed))
 
 
 @fold.register
@@ -347,7 +371,8 @@ def _(fact: say.AllocationCancelled, case: Case, on: date) -> Case:
 
 @fold.register
 def _(fact: say.RefusalRuled, case: Case, on: date) -> Case:
-    made = RulingMade(**{name: getattr(fact, name) for name in RulingMade.model_fields})
+    said = {name: getattr(fact, name) for name in RulingMade.model_fields if name != "ruled_on"}
+    made = RulingMade(ruled_on=on, **said)
     return _with(case, rulings=(*case.rulings, made))
 
 
@@ -390,6 +415,7 @@ def _(fact: say.CaseTransferred, case: Case, on: date) -> Case:
         former_referrer_id=case.referrer_id,
         former_organisation_id=case.organisation_id,
         former_until=fact.former_until,
+        transferred_on=on,
     )
 
 
@@ -409,7 +435,7 @@ def _(fact: say.CaseCancelled, case: Case, on: date) -> Case:
 @fold.register
 def _(fact: say.CaseReactivated, case: Case, on: date) -> Case:
     state = CaseState.IN_FOLLOW_UP if case.state is CaseState.CLOSED else CaseState.SUBMITTED
-    return _with(case, state=state, ended_on=None)
+    return _with(case, state=state, ended_on=None, transmitted_on=on)
 
 
 @fold.register

@@ -34,6 +34,7 @@ ALLOWED: Final[Mapping[str, frozenset[CaseState]]] = {
     "end_orientation": frozenset({S.IN_FOLLOW_UP}),
     "record_committee": frozenset({S.IN_FOLLOW_UP}),
     "record_allocation": frozenset({S.IN_FOLLOW_UP}),
+    "correct_allocation": frozenset({S.PLACED, S.HOUSED, S.CLOSED}),
     "answer_offer": frozenset({S.PLACED}),
     "sign_lease": frozenset({S.PLACED}),
     "enter": frozenset({S.PLACED}),
@@ -48,6 +49,7 @@ ALLOWED: Final[Mapping[str, frozenset[CaseState]]] = {
     "transfer": OPEN,
     "link": frozenset(S),
     "correct_seniority": OPEN,
+    "transmit_again": OPEN,
     "edit_file": OPEN,
     "cancel": OPEN - {S.SCHEDULED, S.EXAMINED},
     "reactivate": frozenset({S.CANCELLED}),
@@ -58,6 +60,7 @@ ALLOWED: Final[Mapping[str, frozenset[CaseState]]] = {
 WHILE_SUSPENDED: Final = frozenset(
     {"resume", "cancel", "transfer", "link", "inform_referrer", "inform_household", "edit_file", "close_step"}
     | {"correct_seniority", "lodge_appeal", "decide_appeal", "check_tenancy"}
+    | {"transmit_again", "correct_allocation"}
 )
 """What goes on while a case is on hold."""
 
