@@ -14,6 +14,7 @@ from cases.store import cases, history, rules
 from cases.store.cases import Stored
 from cases.store.viewers import viewer_of
 from contracts.cases import CasesFact
+from contracts.lists import CommissionType
 from contracts.refusal import Refused
 from contracts.topics import CASES
 from eventing.db import Tx
@@ -42,9 +43,9 @@ async def lock(tx: Tx, *ids: UUID) -> None:
         await lock_stream(tx, CASES, key)
 
 
-async def moment(tx: Tx, territory: str) -> Moment:
+async def moment(tx: Tx, territory: str, commission_type: str = CommissionType.LDA_PANEL) -> Moment:
     """Now, with the rules of that territory's panel."""
-    return Moment(tx.now, civil_day(tx.now), await rules.load(tx, territory))
+    return Moment(tx.now, civil_day(tx.now), await rules.load(tx, territory, commission_type))
 
 
 async def hold(tx: Tx, desk: Desk, user: User, case_id: UUID, act: str) -> Held:

@@ -25,6 +25,8 @@ class Rules:
     feedback_days: int = 2
     quorum: int = 3
     """Voting members present."""
+    decided_later: bool = True
+    """Without quorum the panel advises and the coordination decides later; else the case is postponed."""
     minutes_per_case: int = 15
     completion_days: int = 15
     appeal_days: int = 60

@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+import asyncpg
+
 from cases.domain.folding import folded
+from cases.domain.panel import PREPARED
 from cases.domain.rules import civil_day
 from cases.domain.sitting import Item, ItemOutcome, Member, Sitting, SittingState
 from cases.store import cases, history, sittings
@@ -45,7 +48,7 @@ async def when_commission_scheduled_make_its_sitting(tx: Tx, event: Received[Com
 async def when_commission_changed_follow(tx: Tx, event: Received[CommissionChanged]) -> None:
     """Its parts, its deadline, its time for cases."""
     fact = event.fact
-    before = await _held(tx, fact.commission_id)
+    before = await _with_its_cases(tx, fact.commission_id)
     if before is None:
         return
     changes: dict[str, object] = {}
@@ -55,37 +58,54 @@ async def when_commission_changed_follow(tx: Tx, event: Received[CommissionChang
         changes["case_deadline_on"] = fact.case_deadline_on
     if fact.minutes_for_cases is not None:
         changes["minutes_for_cases"] = fact.minutes_for_cases
+    freed: tuple[UUID, ...] = ()
+    if not changes.get("has_panel", True) and before.state in PREPARED:
+        freed = tuple(each.case_id for each in before.waiting)
+        changes |= {"items": (), "state": SittingState.ANNOUNCED}
     if changes:
         await sittings.save(tx, before, before.model_copy(update=changes))
+    for case_id in freed:
+        await _free(tx, before.commission_id, case_id, PostponeCause.COMMISSION_CANCELLED)
 
 
 async def when_commission_rescheduled_take_its_agenda_along(
     tx: Tx, event: Received[CommissionRescheduled]
 ) -> None:
-    """The agenda follows its commission to the new date: cases stay on it; members are told elsewhere."""
+    """The agenda follows its commission to the new date; a case that may not be examined so early leaves it.
+
+    Members and referrers are told elsewhere.
+    """
     fact = event.fact
-    before = await _held(tx, fact.commission_id)
+    before = await _with_its_cases(tx, fact.commission_id)
     if before is None:
         return
-    moved = {"starts_at": fact.starts_at, "ends_at": fact.ends_at}
+    moved: dict[str, object] = {"starts_at": fact.starts_at, "ends_at": fact.ends_at}
     if fact.case_deadline_on is not None:
-        moved["case_deadline_on"] = fact.case_deadline_on  # type: ignore[assignment]  # a day beside instants
+        moved["case_deadline_on"] = fact.case_deadline_on
+    freed = []
+    if before.state in PREPARED:
+        for each in before.waiting:
+            stored = await cases.load(tx, each.case_id)
+            early = stored.case.not_before_on if stored is not None else None
+            if early is not None and early > civil_day(fact.starts_at):
+                freed.append(each.case_id)
+        moved["items"] = tuple(each for each in before.items if each.case_id not in freed)
     await sittings.save(tx, before, before.model_copy(update=moved))
+    for case_id in freed:
+        await _free(tx, before.commission_id, case_id, PostponeCause.COMMISSION_MOVED)
 
 
 async def when_commission_cancelled_free_its_cases(tx: Tx, event: Received[CommissionCancelled]) -> None:
     """Every case on its agenda goes back to the queue at its rank, in this transaction."""
     commission_id = event.fact.commission_id
-    seen = await sittings.load(tx, commission_id)
-    on_agenda = [each.case_id for each in seen.waiting] if seen is not None else []
-    before = await _held(tx, commission_id, *on_agenda)
+    before = await _with_its_cases(tx, commission_id)
     if before is None or before.state in (SittingState.CLOSED, SittingState.APPROVED):
         return
     items = tuple(_postponed(each) for each in before.items)
     cancelled = {"state": SittingState.CANCELLED, "items": items, "current_case_id": None}
     await sittings.save(tx, before, before.model_copy(update=cancelled))
     for each in before.waiting:
-        await _free(tx, commission_id, each.case_id)
+        await _free(tx, commission_id, each.case_id, PostponeCause.COMMISSION_CANCELLED)
 
 
 def _postponed(item: Item) -> Item:
@@ -93,13 +113,11 @@ def _postponed(item: Item) -> Item:
     return item.model_copy(update={"outcome": ItemOutcome.POSTPONED}) if waiting else item
 
 
-async def _free(tx: Tx, commission_id: UUID, case_id: UUID) -> None:
+async def _free(tx: Tx, commission_id: UUID, case_id: UUID, cause: PostponeCause) -> None:
     stored = await cases.load(tx, case_id)
     if stored is None or stored.case.state is not CaseState.SCHEDULED:
         return
-    fact = say.CasePostponed(
-        case_id=case_id, commission_id=commission_id, cause=PostponeCause.COMMISSION_CANCELLED
-    )
+    fact = say.CasePostponed(case_id=case_id, commission_id=commission_id, cause=cause)
     after = folded(stored.case, [fact], civil_day(tx.now))
     await update_case(tx, stored, after)
     events = await append(tx, fact)
@@ -109,15 +127,26 @@ async def _free(tx: Tx, commission_id: UUID, case_id: UUID) -> None:
 async def when_panel_member_named_seat_them(tx: Tx, event: Received[PanelMemberNamed]) -> None:
     """Only this gives sight of cases, never a registration (users U1)."""
     fact = event.fact
-    if await _held(tx, fact.commission_id) is None:
+    sitting = await _held(tx, fact.commission_id)
+    if sitting is None:
         return
     member = Member(**{name: getattr(fact, name) for name in Member.model_fields if name != "present"})
-    await sittings.put_member(tx, fact.commission_id, member)
+    there = any(each.person_id == fact.person_id and each.present for each in sitting.members)
+    await sittings.put_member(tx, fact.commission_id, member.model_copy(update={"present": there}))
 
 
 async def when_panel_member_removed_end_their_sight(tx: Tx, event: Received[PanelMemberRemoved]) -> None:
     """At once."""
     await sittings.remove_member(tx, event.fact.commission_id, event.fact.person_id)
+
+
+async def _with_its_cases(tx: Tx, commission_id: UUID) -> Sitting | None:
+    """The sitting and every case that waits on its agenda, locked; a case put on meanwhile: once again."""
+    seen = await sittings.load(tx, commission_id)
+    found = await _held(tx, commission_id, *(each.case_id for each in (seen.waiting if seen else ())))
+    if found is not None and any((CASES, str(each.case_id)) not in tx.streams for each in found.waiting):
+        raise asyncpg.SerializationError("the agenda changed between the look and the lock")
+    return found
 
 
 async def _held(tx: Tx, commission_id: UUID, *case_ids: UUID) -> Sitting | None:

@@ -1,5 +1,6 @@
 """A case in and out: one row, its state as JSON, the columns that queues look at beside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,11 @@ GUARD = (
         or_(*(SITTING.c.state == literal(state) for state in SEES)),
     )
 )
+AGENDAS = (
+    select(AGENDA_ITEM.c.case_id, AGENDA_ITEM.c.commission_id)
+    .join(SITTING, SITTING.c.commission_id == AGENDA_ITEM.c.commission_id)
+    .where(or_(*(SITTING.c.state == literal(state) for state in SEES)))
+)
 PUT_GUARD = (
     update(CASE_FILE)
     .where(CASE_FILE.c.case_id == bindparam("id"))
@@ -64,15 +70,25 @@ async def load(tx: Tx, case_id: UUID) -> Stored | None:
     if row is None:
         return None
     sitting = await run(tx, GUARD, id=case_id)
+    return stored_of(row, any(each["commission_id"] == row["last_commission_id"] for each in sitting))
+
+
+def stored_of(row: Mapping[str, Any], agenda_open: bool) -> Stored:
+    """A case as its row says; `agenda_open`: its last sitting is between agenda and approved minutes."""
     guard = Guard(
         protected=row["protected"],
         audience=frozenset(row["audience"]),
         team=frozenset(row["team"]),
         partners=frozenset(row["partners"]),
-        agenda_open=any(each["commission_id"] == row["last_commission_id"] for each in sitting),
+        agenda_open=agenda_open,
         last_commission_id=row["last_commission_id"],
     )
     return Stored(Case.model_validate(row["document"]), row["version"], guard)
+
+
+async def open_agendas(tx: Tx) -> frozenset[tuple[UUID, UUID]]:
+    """The (case, commission) of every agenda whose members see its cases now."""
+    return frozenset((row["case_id"], row["commission_id"]) for row in await run(tx, AGENDAS))
 
 
 async def find(tx: Tx, case_ref: str) -> UUID | None:

@@ -14,9 +14,7 @@ from eventing.db import Tx, run, run_one
 
 INSERT = insert(CORRECTION).values({c.name: bindparam(c.name) for c in CORRECTION.columns})
 ONE = select(CORRECTION).where(CORRECTION.c.correction_id == bindparam("id"))
-OF_CASE = (
-    select(CORRECTION).where(CORRECTION.c.case_id == bindparam("id")).order_by(CORRECTION.c.asked_at)
-)
+OF_CASE = select(CORRECTION).where(CORRECTION.c.case_id == bindparam("id")).order_by(CORRECTION.c.asked_at)
 ANSWER = (
     update(CORRECTION)
     .where(CORRECTION.c.correction_id == bindparam("id"))
