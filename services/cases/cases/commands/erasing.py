@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cases.commands.desk import Desk
 from cases.commands.moments import lock
+from cases.domain.asking import KEPT_MONTHS, months_before
 from cases.domain.rights import Viewer
 from cases.domain.rules import civil_day
 from cases.store import cases, erasures
@@ -19,19 +20,6 @@ from contracts.refusal import Refused
 from eventing.db import Tx
 from eventing.outbox import append
 from webui.identity import User
-
-KEPT_MONTHS, WARNED_MONTHS = 24, 22
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("no such day")
 
 
 async def ask_erasure(tx: Tx, household_id: UUID, ground: EraseGround, asked_by: str) -> None:

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from cases.domain.working_days import next_working
 
+KEPT_MONTHS, WARNED_MONTHS = 24, 22
+"""From the last contact: when a household is to be erased, and when it is first said."""
+
 
 class Asking(StrEnum):
     """Kinds of request; `contest` is a person asking to be heard about a decision."""
@@ -48,6 +51,17 @@ def due_on(received_on: date) -> date:
     for day in (received_on.day, 30, 29, 28):
         try:
             return next_working(date(year, month + 1, day))
+        except ValueError:
+            continue
+    raise AssertionError("no such day")
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
         except ValueError:
             continue
     raise AssertionError("no such day")
