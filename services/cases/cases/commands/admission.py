@@ -16,7 +16,7 @@ from cases.domain.folding import folded, opened
 from cases.domain.reference import reference_of
 from cases.domain.rights import Guard
 from cases.domain.rules import civil_day
-from cases.store import cases, consent, erasures, files, history, wordings
+from cases.store import cases, consent, duplicates, erasures, files, history, wordings
 from cases.store.viewers import viewer_of
 from contracts.cases import CaseSubmitted
 from contracts.lists import Clock, CloseResult, Door, MissingItem, Role, SenioritySource, TransferCause
@@ -102,6 +102,7 @@ async def transmit(
     if protected:
         await cases.update_guard(tx, case.case_id, guard)
     await files.delete_draft(tx, asked.case_id)
+    await duplicates.find(tx, asked.case_id)
     events = await append(tx, *facts)
     await history.add(tx, case.case_id, facts, events, history.differences(None, case), on_behalf_of)
     return case
@@ -149,6 +150,7 @@ async def keep_file(tx: Tx, desk: Desk, case: Case, version: int, kept_for: str,
     await files.add_version(tx, desk.vault, case.case_id, case.household_id, version, kept_for, file)
     await files.touch(tx, case.household_id, civil_day(tx.now))
     await files.delete_draft(tx, case.case_id)
+    await duplicates.find(tx, case.case_id)
 
 
 async def reject_case(

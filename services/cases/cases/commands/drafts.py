@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from cases.commands.desk import Desk
-from cases.commands.moments import lock
+from cases.commands.moments import hold, lock
 from cases.domain import rights
+from cases.domain.drafting import typed_from
+from cases.domain.lifecycle import expect
 from cases.domain.rights import Viewer
 from cases.domain.rules import civil_day
 from cases.store import cases, erasures, files
@@ -76,6 +78,32 @@ async def start_draft(
         version=1,
         typed=typed,
         completes=False,
+        created_at=tx.now,
+        changed_at=tx.now,
+    )
+    await files.insert_draft(tx, desk.vault, new)
+    return new
+
+
+async def start_completion(tx: Tx, desk: Desk, user: User, case_id: UUID) -> Draft:
+    """A draft of what was transmitted, to mend it; the one under way is answered if there is one."""
+    taken = await hold(tx, desk, user, case_id, "complete")
+    expect(taken.case, "complete")
+    known = await files.draft(tx, desk.vault, case_id)
+    if known is not None:
+        return known
+    latest = await files.latest(tx, desk.vault, case_id)
+    assert latest is not None, "a case has a file"
+    new = Draft(
+        case_id=case_id,
+        household_id=taken.case.household_id,
+        territory=taken.case.territory,
+        author_id=user.account_id,
+        organisation_id=taken.case.organisation_id,
+        referrer_id=taken.case.referrer_id,
+        version=1,
+        typed=typed_from(latest.file),
+        completes=True,
         created_at=tx.now,
         changed_at=tx.now,
     )

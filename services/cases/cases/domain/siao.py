@@ -100,7 +100,23 @@ NEEDS: Mapping[str, tuple[str, NeedGroup]] = MappingProxyType(
 )
 
 
+SPELLING = " – "
+"""Between a code and its words."""
 Group = TypeVar("Group", Composition, SituationGroup, NeedGroup)
+
+
+def code_of(known: Mapping[str, tuple[str, object]], text: str) -> str:
+    """The code that somebody typed or chose; an unknown one is kept as it is."""
+    first = text.split(SPELLING)[0].strip()
+    if first in known:
+        return first
+    same = (code for code, (label, _) in known.items() if label.casefold() == text.strip().casefold())
+    return next(same, first)
+
+
+def spelled(known: Mapping[str, tuple[str, object]], code: str) -> str:
+    """« 40 – Femme seule avec enfant(s) »; a code nobody knows alone."""
+    return f"{code}{SPELLING}{known[code][0]}" if code in known else code
 
 
 def composition_of(code: str) -> Composition:

@@ -1,6 +1,5 @@
 """A case in and out: one row, its state as JSON, the columns that queues look at beside."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -73,7 +72,7 @@ async def load(tx: Tx, case_id: UUID) -> Stored | None:
     return stored_of(row, any(each["commission_id"] == row["last_commission_id"] for each in sitting))
 
 
-def stored_of(row: Mapping[str, Any], agenda_open: bool) -> Stored:
+def stored_of(row: Any, agenda_open: bool) -> Stored:
     """A case as its row says; `agenda_open`: its last sitting is between agenda and approved minutes."""
     guard = Guard(
         protected=row["protected"],

@@ -1,0 +1,1 @@
+"""What pages and the API read: always as somebody, through `domain.rights`."""
