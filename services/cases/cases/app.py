@@ -8,10 +8,11 @@ import cases
 from cases import api, web
 from cases.api import partner
 from cases.commands.desk import Desk
+from cases.commands.ruling import DUE
 from cases.settings import Settings
 from cases.store.vault import Vault
 from cases.subscriptions import PROJECTIONS, policies_of
-from cases.work import Freshness, tidying
+from cases.work import Freshness, restating, tidying
 from eventing.broker import Broker
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
@@ -37,7 +38,8 @@ def create_app(
         broker,
         policies=policies_of(desk, settings),
         projections=PROJECTIONS,
-        work={"accounts checked": fresh.look, "tidying": tidying(desk)},
+        due=DUE,
+        work={"accounts checked": fresh.look, "restating": restating(desk), "tidying": tidying(desk)},
     )
     pages = Pages(desk.site, "cases", done=web.DONE)
     app = app_of(service, "situations")

@@ -75,6 +75,7 @@ CASE_FILE = Table(
     Column("organisation_id", Uuid, nullable=False),
     Column("seniority_from", Date),
     Column("submitted_on", Date, nullable=False),
+    Column("restated_on", Date),
     Column("not_before_on", Date),
     Column("completion_due_on", Date),
     Column("appeal_until", Date),
@@ -387,6 +388,15 @@ CHECKED = Table(
     _instant("at", nullable=False),
 )
 """When something was last found to be up to date: the accounts, before household pages open."""
+SIAO_COPY = Table(
+    "siao_copy",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("author", Text, nullable=False),
+    _instant("at", nullable=False),
+)
+"""Decisions that somebody copied into SI SIAO."""
 DUPLICATE = Table(
     "duplicate",
     metadata,

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from cases.commands.desk import Desk
+from cases.commands.restating import restate_old_cases
 from cases.tables import CHECKED
 from contracts.refusal import Refused
 from contracts.topics import ACCOUNTS
@@ -79,6 +80,22 @@ class Freshness:
                 "Ce que vous avez enregistré est gardé.",
                 503,
             )
+
+
+def restating(desk: Desk) -> Callable[[], Awaitable[int]]:
+    """Once a day: cases still open after two years are said again, before their first facts age out."""
+    done: dict[str, datetime] = {}
+
+    async def restate() -> int:
+        now = desk.database.runtime.now()
+        if "at" in done and now - done["at"] < timedelta(days=1):
+            return 0
+        said = await restate_old_cases(desk)
+        if not said:
+            done["at"] = now
+        return said
+
+    return restate
 
 
 def tidying(desk: Desk) -> Callable[[], Awaitable[int]]:

@@ -94,6 +94,7 @@ def _files() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("seniority_from", sa.Date(), nullable=True),
         sa.Column("submitted_on", sa.Date(), nullable=False),
+        sa.Column("restated_on", sa.Date(), nullable=True),
         sa.Column("not_before_on", sa.Date(), nullable=True),
         sa.Column("completion_due_on", sa.Date(), nullable=True),
         sa.Column("appeal_until", sa.Date(), nullable=True),
@@ -407,6 +408,14 @@ def _others() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("household_id"),
+    )
+    op.create_table(
+        "siao_copy",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id"),
     )
     op.create_table(
         "rule_set",
