@@ -99,11 +99,6 @@ async def introduce(url: str) -> list[str]:
     return [*lines, f"  Pour un nouveau lien : {url}{SESSION}, puis {url}/dev/mail", ""]
 
 
-def ready(email: str) -> Ready:
-    """The person of that address."""
-    return next(person for person in READY if person.email == email)
-
-
 async def _link(browser: Browser, email: str) -> str:
     """A fresh sign-in link, or nothing when none came in time."""
     try:
