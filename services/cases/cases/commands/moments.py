@@ -12,6 +12,7 @@ from cases.domain.rights import Sight, Viewer, sight
 from cases.domain.rules import Moment, civil_day
 from cases.store import cases, history, rules
 from cases.store.cases import Stored
+from cases.store.deadlines import plan_rulings
 from cases.store.viewers import viewer_of
 from contracts.cases import CasesFact
 from contracts.lists import CommissionType
@@ -93,6 +94,8 @@ async def record(
     own = [fact for fact in told if fact.key == str(stored.case.case_id)]
     after = folded(stored.case, own, civil_day(tx.now))
     await cases.update_case(tx, stored, after)
+    if after.transmitted_on != stored.case.transmitted_on:
+        await plan_rulings(tx, after)
     events = await append(tx, *told)
     mine = [(fact, event) for fact, event in zip(told, events, strict=True) if fact in own]
     await history.add(

@@ -187,7 +187,7 @@ def offer_silent(allocation: Allocation, at: Moment) -> bool:
 def answer_offer(
     case: Case, allocation_id: UUID, answer: OfferAnswer, answered_on: date, at: Moment
 ) -> Facts:
-    """What the household answered. A refusal, or a silence as a person qualifies it, cancels the allocation."""
+    """What the household answered. A refusal, or a silence that is qualified, cancels the allocation."""
     expect(case, "answer_offer")
     found = allocation_of(case, allocation_id)
     if found.state is not AllocationState.RECORDED or found.answer is not None:

@@ -321,7 +321,7 @@ def _(fact: say.AllocationRecorded, case: Case, on: date) -> Case:
         }
     )
     if fact.corrects is not None:
-        said = {name: getattr(made, name) for name in made.model_fields_set}
+        said = {name: getattr(made, name) for name in made.model_fields_set - {"allocation_id"}}
         return _allocation(case, made.allocation_id, **said)
     others = tuple(each for each in case.allocations if each.allocation_id != made.allocation_id)
     placed = made.model_copy(update={"recorded_on": on})

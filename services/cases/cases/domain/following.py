@@ -37,7 +37,7 @@ READMIT_CAUSES = (AdmitCause.PROVIDER_REFUSALS, AdmitCause.REEXAMINATION, AdmitC
 
 @dataclass(frozen=True)
 class Proposal:
-    """Whom a household is proposed to. `hidden`: a protected file, whose facts say neither scheme nor whom."""
+    """Whom a household is proposed to. `hidden`: of a protected file, facts say neither scheme nor whom."""
 
     orientation_id: UUID
     scheme: Scheme
@@ -136,7 +136,7 @@ def refuse(case: Case, orientation_id: UUID, asked: Refusal, at: Moment) -> Fact
 
 
 def refusal_reason(asked: Refusal, scheme: Scheme) -> Reason:
-    """The reason as its giver may give it: P or I7 for a provider (I7 never for a shelter), M for a household."""
+    """The reason as its giver may give it: P or I7 for a provider, M for a household."""
     if asked.by is RefusedBy.HOUSEHOLD:
         return chosen(asked.reason, Family.HOUSEHOLD, asked.note)
     if asked.by is not RefusedBy.PROVIDER:
