@@ -9,7 +9,7 @@ from eventing.broker import Broker
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
 from integration import web
-from integration.api import events, outgoing, own, partners
+from integration.api import events, history, mending, outgoing, own, partners
 from integration.api.documents import complete
 from integration.commands.intake import Desk
 from integration.domain.vault import Vault
@@ -55,11 +55,13 @@ def create_app(
     pages = Pages(site, "integration", done=web.DONE)
     app = app_of(service, "partenaires")
     app.include_router(events.router(database, desk, settings.facts_kept_months))
-    app.include_router(own.router(database))
+    app.include_router(own.router(database, desk, settings.facts_kept_months))
+    app.include_router(mending.router(database, site.territory, desk, settings.facts_kept_months))
+    app.include_router(history.router(database, settings.facts_kept_months))
     signing = settings.seuil_partner_token_private_key.get_secret_value()
     app.include_router(outgoing.router(database, desk, signing, settings.seuil_public_url, production))
     app.include_router(partners.router(database, site.territory))
-    app.include_router(web.router(database, pages))
+    app.include_router(web.router(database, pages, desk, settings.facts_kept_months))
     complete(app)
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))
     return app

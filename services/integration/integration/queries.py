@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from contracts.refusal import Refused
 from eventing.db import Tx, run, run_one
+from integration.domain.history import History
+from integration.store import erasure, history, hooks
 from integration.store.received import OUTCOMES
 
 COUNTS = (*OUTCOMES, "unmapped")
@@ -22,7 +24,7 @@ _PARTNER = f"""
     CROSS JOIN LATERAL (SELECT max(t.last_at) AS last_at, {_SUMS} FROM tally t
                         WHERE t.partner_id = p.partner_id) t
     LEFT JOIN (SELECT partner_id, max(last_used_at) AS last_used_at,
-                      count(*) FILTER (WHERE revoked_at IS NULL
+                      count(*) FILTER (WHERE NOT test AND revoked_at IS NULL
                                        AND (valid_until IS NULL OR valid_until > :now)) AS valid
                FROM partner_key GROUP BY partner_id) k USING (partner_id)
 """  # noqa: S608
@@ -30,7 +32,7 @@ ALL = text(f"{_PARTNER} ORDER BY p.name, p.partner_id")
 ONE = text(f"{_PARTNER} WHERE p.partner_id = :id")
 KEYS = text(
     """
-    SELECT key_id, ending, created_at, valid_until, revoked_at, last_used_at,
+    SELECT key_id, ending, test, created_at, valid_until, revoked_at, last_used_at,
            revoked_at IS NULL AND (valid_until IS NULL OR valid_until > :now) AS valid
     FROM partner_key WHERE partner_id = :id ORDER BY created_at DESC, key_id
     """
@@ -54,7 +56,7 @@ QUARANTINE = text(
 )
 ONE_QUARANTINED = text(
     """
-    SELECT quarantine_id, event_id, record_type, code, errors, received_at, times, replaced_at
+    SELECT quarantine_id, event_id, record_type, code, errors, received_at, times, replaced_at, body
     FROM quarantine WHERE partner_id = :id AND quarantine_id = :quarantine_id
     """
 )
@@ -69,6 +71,7 @@ DAYS = text(
     SELECT day, {", ".join(COUNTS)} FROM tally WHERE partner_id = :id ORDER BY day DESC LIMIT 14
     """  # noqa: S608
 )
+TOLD = text("SELECT count(*) AS told FROM feed WHERE partner_id = :id")
 KEPT = timedelta(days=30)
 
 
@@ -82,6 +85,10 @@ class Sheet:
     quarantine: list[dict[str, Any]]
     coverage: list[dict[str, Any]]
     days: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    histories: list[History]
+    webhook: dict[str, Any] | None
+    told: int
 
 
 async def partners(tx: Tx) -> list[dict[str, Any]]:
@@ -129,6 +136,10 @@ async def sheet(tx: Tx, partner_id: UUID) -> Sheet:
         quarantine=await quarantined(tx, partner_id),
         coverage=[dict(row) for row in await run(tx, COVERAGE, id=partner_id)],
         days=[dict(row) for row in await run(tx, DAYS, id=partner_id)],
+        notices=[dict(row) for row in await run(tx, erasure.NOTICES, id=partner_id)],
+        histories=await history.histories(tx, partner_id),
+        webhook=dict(hook) if (hook := await run_one(tx, hooks.SHOW, partner_id=partner_id)) else None,
+        told=(await run(tx, TOLD, id=partner_id))[0]["told"],
     )
 
 

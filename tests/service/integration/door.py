@@ -1,7 +1,8 @@
 """What the tests of the partner's door share: an app on its database, a partner, events."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,15 +12,19 @@ import httpx2
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from contracts.envelope import Envelope
 from contracts.event import REGISTRY, Fact
 from contracts.intake import IntakeSubmitted
+from eventing.broker import Outgoing
 from eventing.db import Database, run
 from eventing.memory import MemoryBroker
+from eventing.runtime import uuid7
 from integration.app import create_app
 from integration.commands.partners import PartnerTerms, add_partner, give_key
 from integration.domain.limits import Rates
 from integration.domain.partners import SCOPES
 from integration.settings import Settings
+from integration.work.outbound import NotReachedError
 from seuil_dev.databases import ServiceDatabase
 from tests.world import Clock, World, memory_broker
 from webui.identity import RoleGrant, User, issue_token
@@ -27,12 +32,28 @@ from webui.keys import Signer, new_key_pair
 from webui.sealing import new_sealing_pair, unseal
 
 SOURCE = "urn:seuil:partner:cmao-115"
-EVENTS = "/integration/api/v1/events"
+API = "/integration/api/v1"
+EVENTS = f"{API}/events"
 KEYS, PARTNER_KEYS, INTAKE_KEYS = new_key_pair(), new_key_pair(), new_sealing_pair()
 STORE_KEY = "c3RvcmUta2V5LW9mLXRoZS10ZXN0cy0wMDAwMDAwMDA"
 TERRITORY = "siao-59-lille"
 OUTBOX = text("SELECT type, key, seq, actor, payload FROM outbox ORDER BY id")
 NO_LIMIT = Rates(None, 500, None)
+
+
+@dataclass
+class PostOffice:
+    """Where webhooks arrive: a status, or no answer at all."""
+
+    status: int | None = 204
+    received: list[tuple[str, dict[str, Any], dict[str, str]]] = field(default_factory=list)
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        if self.status is None:
+            raise NotReachedError("no_answer")
+        if 200 <= self.status < 300:
+            self.received.append((url, json.loads(body), dict(headers)))
+        return self.status
 
 
 @dataclass
@@ -46,7 +67,9 @@ class Door:
     world: World
     partner_id: UUID
     key: str
+    post_office: "PostOffice"
     count: int = field(default=0)
+    seqs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def event(self, record: str, data: dict[str, Any], **attributes: Any) -> dict[str, Any]:
         self.count += 1
@@ -83,6 +106,38 @@ class Door:
             rows = await run(tx, OUTBOX)
         return [REGISTRY[row["type"]].read(row["payload"]) for row in rows]
 
+    async def hear(self, *facts: Fact) -> None:
+        """Other services say these facts; integration works until nothing moves."""
+        runtime = self.clock.runtime()
+        for fact in facts:
+            place = (fact.TOPIC, fact.key)
+            self.seqs[place] += 1
+            self.clock.seed += 1
+            envelope = Envelope(
+                id=uuid7(int(self.clock.at.timestamp() * 1000), self.clock.seed.to_bytes(10, "big")),
+                type=fact.TYPE,
+                source=f"/seuil/{fact.TOPIC.split('.')[1]}",
+                time=runtime.now(),
+                key=fact.key,
+                seq=self.seqs[place],
+                actor="system",
+            )
+            out = Outgoing(fact.TOPIC, fact.key, fact.dump(), envelope.to_headers(), runtime.now())
+            await self.broker.publish([out])
+        await self.world.settle()
+
+    async def feed(self, after: str = "", key: str = "") -> dict[str, Any]:
+        """A page of the feed."""
+        headers = {"authorization": f"Bearer {key or self.key}"}
+        answer = await self.client.get(f"{API}/feed", params={"after": after}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        page: dict[str, Any] = answer.json()
+        return page
+
+    async def told(self, key: str = "") -> list[str]:
+        """The types that the feed tells, in order."""
+        return [item["type"] for item in (await self.feed(key=key))["items"]]
+
     async def files(self) -> list[dict[str, Any]]:
         """What cases reads of the files on their way."""
         sealed = [fact.sealed for fact in await self.facts() if isinstance(fact, IntakeSubmitted)]
@@ -92,11 +147,14 @@ class Door:
         async with self.database.read() as tx:
             return list(await tx.connection.fetch(statement))
 
-    async def partner(self, source: str, *scopes: str, rates: Rates = NO_LIMIT) -> str:
+    async def partner(
+        self, source: str, *scopes: str, rates: Rates = NO_LIMIT, organisation_id: UUID | None = None
+    ) -> str:
         """Another partner: its key."""
+        terms = PartnerTerms("Autre", scopes or list(SCOPES), rates, organisation_id=organisation_id)
         async with self.database.transaction() as tx:
             partner_id = tx.new_id()
-            await add_partner(tx, partner_id, source, PartnerTerms("Autre", scopes or list(SCOPES), rates))
+            await add_partner(tx, partner_id, source, terms)
             return (await give_key(tx, partner_id)).key
 
 
@@ -128,7 +186,8 @@ async def open_door(made: ServiceDatabase, rates: Rates = NO_LIMIT) -> AsyncIter
         seuil_store_key=SecretStr(STORE_KEY),
         seuil_partner_token_private_key=SecretStr(PARTNER_KEYS.private),
     )
-    app = create_app(settings, runtime=clock.runtime(), broker=broker)
+    office = PostOffice()
+    app = create_app(settings, runtime=clock.runtime(), broker=broker, post=office.post)
     service = app.state.service
     await service.database.open()
     try:
@@ -138,6 +197,6 @@ async def open_door(made: ServiceDatabase, rates: Rates = NO_LIMIT) -> AsyncIter
             key = (await give_key(tx, partner_id)).key
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-            yield Door(client, service.database, broker, clock, World(service), partner_id, key)
+            yield Door(client, service.database, broker, clock, World(service), partner_id, key, office)
     finally:
         await service.database.close()

@@ -37,8 +37,16 @@ async def test_each_role_sees_and_does_what_the_table_says(door: Door, role: str
     )
     assert await post(f"{one}/cles") == (200 if decides else 403)
     assert await get(f"{API}/{door.partner_id}/quarantine") == (
-        200 if role in {"coordinator", "operator"} else 403
+        200 if role in {"coordinator", "operator", "siao_agent"} else 403
     )
+    waiting = f"quarantine/{door.clock.runtime().new_id()}"
+    maps = role in {"coordinator", "siao_agent"}
+    assert await get(f"{API}/{door.partner_id}/{waiting}") == (404 if maps else 403)
+    assert await post(f"{API}/{door.partner_id}/{waiting}/retry") == (404 if maps else 403)
+    assert await get(f"{one}/{waiting.replace('quarantine', 'quarantaine')}") == (404 if maps else 403)
+    assert await get(f"{one}/codes") == (200 if maps else 403)
+    assert await post(f"{one}/codes", "liste=quota&code=x&valeur=other") == (303 if maps else 403)
+    assert await post(f"{one}/cles-d-essai") == (200 if decides else 403)
     [key_id] = [
         row["key_id"] for row in await door.rows("SELECT key_id FROM partner_key ORDER BY created_at LIMIT 1")
     ]
@@ -96,8 +104,8 @@ async def test_the_page_of_a_partner_shows_pointers_and_no_value(door: Door) -> 
     for hidden in ("quatre personnes", "mairie-inconnue", "menage-1", door.key):
         assert hidden not in page.text
     assert "552100554" in page.text
-    agent = await door.client.get(f"{LIST}/{door.partner_id}", headers=token("siao_agent", at=door.clock))
-    assert "/data/persons" not in agent.text
+    officer = await door.client.get(f"{LIST}/{door.partner_id}", headers=token("data_officer", at=door.clock))
+    assert "/data/persons" not in officer.text
 
 
 async def test_unknown_things_are_not_found_in_words(door: Door) -> None:

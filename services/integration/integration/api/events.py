@@ -14,7 +14,7 @@ from integration.api import answers, reading
 from integration.api.documents import EVENTS_ANSWERS, EVENTS_BODY
 from integration.commands.intake import Desk, receive
 from integration.commands.keys import PREFIX, TEST_PREFIX, digest_of_key
-from integration.domain.envelope import read_event, unreadable
+from integration.domain.envelope import Parsed, Unfit, read_event, unreadable
 from integration.domain.limits import Bucket, Verdict, draw
 from integration.store import received
 from integration.store.received import Holder
@@ -93,7 +93,7 @@ def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
                 database,
                 holder,
                 [
-                    _event(attributes, data, sending, holder, now, oldest)
+                    event_of(attributes, data, sending, holder, now, oldest)
                     for attributes, data in sending.events
                 ],
                 desk,
@@ -109,9 +109,10 @@ def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
     return routes
 
 
-def _event(
+def event_of(
     attributes: Any, data: Any, sending: reading.Sending, holder: Holder, now: datetime, oldest: date
-) -> Any:
+) -> Parsed | Unfit:
+    """One event of a request, read by the rules of its partner."""
     if data is reading.Unreadable:
         return unreadable(attributes, sending.body, holder.sender)
     return read_event(attributes, data, holder.sender, now, oldest)

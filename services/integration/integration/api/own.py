@@ -4,13 +4,19 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+from starlette.responses import JSONResponse
 
+from contracts.topics import months
 from eventing.db import Database
 from integration import queries
+from integration.api import answers
+from integration.api.documents import EVENTS_ANSWERS
 from integration.api.events import holder_of
 from integration.commands.coverage import declare_coverage
+from integration.commands.intake import Desk
+from integration.commands.waiting import kept_event, retry
 from integration.domain.written import civil_day
 from integration.store.received import Holder
 from webui.refusals import PROBLEMS
@@ -79,6 +85,12 @@ class Waiting(BaseModel):
     kept_until: str
 
 
+class WaitingWhole(Waiting):
+    """An event in quarantine with its content, as it came; none where it names people."""
+
+    event: dict[str, Any] | None = None
+
+
 def waiting(row: dict[str, Any]) -> Waiting:
     """A row of the quarantine as JSON tells it."""
     return Waiting(
@@ -92,7 +104,7 @@ def waiting(row: dict[str, Any]) -> Waiting:
     )
 
 
-def router(database: Database) -> APIRouter:
+def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/integration/api/v1", tags=["Partenaires"], responses=ANSWERS)
 
@@ -116,8 +128,26 @@ def router(database: Database) -> APIRouter:
 
     @routes.get("/quarantine/{quarantine_id}", summary="Lire un événement en quarantaine",
                 openapi_extra=SECURITY)  # fmt: skip
-    async def one(holder: Shown, quarantine_id: UUID) -> Waiting:
+    async def one(holder: Shown, quarantine_id: UUID) -> WaitingWhole:
+        partner_id = holder.sender.partner_id
         async with database.read() as tx:
-            return waiting(await queries.one_quarantined(tx, holder.sender.partner_id, quarantine_id))
+            told = waiting(await queries.one_quarantined(tx, partner_id, quarantine_id))
+            event = await kept_event(tx, desk.vault, partner_id, quarantine_id)
+        return WaitingWhole(**told.model_dump(), event=event)
+
+    @routes.post(
+        "/quarantine/{quarantine_id}/retry",
+        status_code=202,
+        summary="Retravailler un événement en quarantaine, tel qu’il est venu",
+        openapi_extra=SECURITY,
+        responses={202: EVENTS_ANSWERS[202], 409: PROBLEMS[409]},
+        response_class=JSONResponse,
+        response_model=None,
+    )
+    async def again(request: Request, holder: Shown, quarantine_id: UUID) -> Response:
+        now = request.state.now
+        oldest = (now - months(kept_months)).date()
+        answer = await retry(database, holder, quarantine_id, desk, now, oldest)
+        return answers.respond(request, [answer], batch=False)
 
     return routes

@@ -55,11 +55,15 @@ class Terms(BaseModel):
     scopes: Annotated[list[RecordType], Field(min_length=1)] = Field(default_factory=lambda: list(USUAL))  # type: ignore[arg-type]
     limits: Limits = Limits()
     open: Flag = True
+    organisation_id: UUID | None = None
+    dpo_email: Annotated[str, Line(254), Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
 
     @property
     def terms(self) -> PartnerTerms:
         """As the command takes them."""
-        return PartnerTerms(self.name, self.scopes, self.limits.rates, self.open)
+        return PartnerTerms(
+            self.name, self.scopes, self.limits.rates, self.open, self.organisation_id, self.dpo_email
+        )
 
 
 class NewPartner(Terms):
@@ -78,6 +82,7 @@ class Partner(BaseModel):
     scopes: list[str]
     limits: Limits
     open: bool
+    organisation_id: UUID | None
     valid_keys: int
     counts: dict[str, int]
     waiting: int
@@ -130,10 +135,9 @@ class OrganisationRef(BaseModel):
 def told(row: dict[str, Any]) -> Partner:
     """A row of a partner as JSON tells it."""
     return Partner(
-        **{
-            name: row[name]
-            for name in ("partner_id", "name", "source", "scopes", "open", "valid_keys", "waiting")
-        },
+        **{name: row[name] for name in ("partner_id", "name", "source", "scopes", "open", "organisation_id")},
+        valid_keys=row["valid_keys"],
+        waiting=row["waiting"],
         limits=Limits.model_construct(
             events_per_second=row["events_per_second"],
             burst=row["burst"],
@@ -214,9 +218,11 @@ def _keys(routes: APIRouter, database: Database, who: Who) -> None:
             ]
 
     @routes.post("/{partner_id}/keys", status_code=201, summary="Créer une clé", openapi_extra=SECURITY)
-    async def give(user: Annotated[User, Depends(who(DECIDES))], partner_id: UUID) -> NewKey:
+    async def give(
+        user: Annotated[User, Depends(who(DECIDES))], partner_id: UUID, test: bool = False
+    ) -> NewKey:
         async with database.transaction(user.actor) as tx:
-            shown = await partners.give_key(tx, partner_id)
+            shown = await partners.give_key(tx, partner_id, test)
         return NewKey(key_id=shown.key_id, key=shown.key)
 
     @routes.delete("/{partner_id}/keys/{key_id}", status_code=204, summary="Révoquer une clé",

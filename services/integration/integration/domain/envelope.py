@@ -27,7 +27,7 @@ MOST_REF = 64
 FACT_ROOM = 1_000
 """What the common fields of a fact take of the bytes that a fact may have."""
 _SHAPES: tuple[type[BaseModel], ...] = (*RECORDS.values(), *CaseFile.parts(), SealedCase)
-_FIELDS = {"dims", "value"}.union(*(shape.model_fields for shape in _SHAPES))
+FIELDS = {"dims", "value"}.union(*(shape.model_fields for shape in _SHAPES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def _read(record: type[Inbound], data: Any, reading: Reading) -> Inbound | Probl
     try:
         return record.model_validate(data, context=reading)
     except ValidationError as error:
-        return of_validation(error, _FIELDS)
+        return of_validation(error, FIELDS)
 
 
 class Head(Inbound):

@@ -54,7 +54,7 @@ READ = text(
 HEAD = text("SELECT forgotten, position FROM feed_head WHERE partner_id = :partner_id")
 STATE = text(
     f"""
-    SELECT DISTINCT ON (f.case_id) f.case_id, f.type, f.at, f.your_ref, f.link FROM feed f
+    SELECT DISTINCT ON (f.case_id) f.item_id, f.type, f.at, f.your_ref, f.link FROM feed f
     WHERE f.partner_id = :partner_id AND f.case_id IS NOT NULL AND ({_SEEN})
     ORDER BY f.case_id, f.position DESC LIMIT 5000
     """  # noqa: S608

@@ -27,6 +27,14 @@ HOLDER = text(
       AND (k.valid_until IS NULL OR k.valid_until > :now)
     """
 )
+PARTNER = text(
+    """
+    SELECT p.partner_id AS key_id, CAST(:now AS timestamptz) AS last_used_at, false AS test, p.partner_id,
+           p.test_id, p.name, p.source, p.scopes, p.open, p.organisation_id, p.events_per_second, p.burst,
+           p.backfill_per_second
+    FROM partner p WHERE p.partner_id = :partner_id
+    """
+)
 CODES = text(
     """
     SELECT DISTINCT ON (list, code) list, code, value FROM code_map WHERE partner_id = :partner_id
@@ -172,8 +180,16 @@ class Sent:
 async def holder_of(tx: Tx, digest: bytes) -> Holder | None:
     """The partner that holds this key now, or None."""
     row = await run_one(tx, HOLDER, digest=digest, now=tx.now)
-    if row is None:
-        return None
+    return None if row is None else await _holder(tx, row)
+
+
+async def holder_itself(tx: Tx, partner_id: UUID) -> Holder | None:
+    """The partner, as if its key had been shown: for what is done in its name here."""
+    row = await run_one(tx, PARTNER, partner_id=partner_id, now=tx.now)
+    return None if row is None else await _holder(tx, row)
+
+
+async def _holder(tx: Tx, row: Any) -> Holder:
     rates = Rates(row["events_per_second"], row["burst"], row["backfill_per_second"])
     rows = await run(tx, CODES, partner_id=row["partner_id"])
     sender = Sender(

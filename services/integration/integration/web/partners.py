@@ -15,7 +15,7 @@ from integration.commands import partners, references
 from integration.commands.partners import PartnerTerms
 from integration.domain.limits import MAX_BATCH, Rates
 from integration.domain.partners import SCOPES, USUAL
-from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
+from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE, SEES_WAITING
 from webui.accounts import organisations
 from webui.forms import Form, Line, empty_form, read_form
 from webui.identity import User, require
@@ -34,10 +34,13 @@ class TermsForm(BaseModel):
     rafale: Rate = MAX_BATCH
     historique: Rate | None = None
     ouvert: str = ""
+    organisme: UUID | None = None
+    dpo: Annotated[str, Line(254)] | None = None
 
     def terms(self, is_open: bool) -> PartnerTerms:
         """As the command takes them."""
-        return PartnerTerms(self.nom, self.donnees, Rates(self.debit, self.rafale, self.historique), is_open)
+        rates = Rates(self.debit, self.rafale, self.historique)
+        return PartnerTerms(self.nom, self.donnees, rates, is_open, self.organisme, self.dpo or None)
 
 
 class NewForm(TermsForm):
@@ -84,6 +87,7 @@ class _Pages:
             ("/{partner_id}", self.one, None),
             ("/{partner_id}/modifier", self.edit, self.change),
             ("/{partner_id}/cles", None, self.give_key),
+            ("/{partner_id}/cles-d-essai", None, self.give_test_key),
             ("/{partner_id}/cles/{key_id}/revoquer", self.ask_revoke, self.revoke),
             ("/{partner_id}/organismes", None, self.link),
         ):
@@ -113,7 +117,7 @@ class _Pages:
     async def new(self, request: Request) -> Response:
         self._allow(request, DECIDES)
         form = empty_form({"donnees": list(USUAL), "debit": 50, "rafale": MAX_BATCH, "historique": 200})
-        return self._form(request, form, None)
+        return await self._form(request, form, None)
 
     async def add(self, request: Request) -> Response:
         user = self._allow(request, DECIDES)
@@ -126,7 +130,7 @@ class _Pages:
                 return see_other(f"{LIST}/{partner_id}", done="ouvert")
             except Refused as refusal:
                 form = _named(form, refusal)
-        return self._form(request, form, None, 422)
+        return await self._form(request, form, None, 422)
 
     async def one(self, request: Request, partner_id: UUID) -> Response:
         user = self._allow(request, SEES)
@@ -145,6 +149,7 @@ class _Pages:
             revoque=self._has(user, REVOKES),
             rattache=self._has(user, LINKS),
             voit_quarantaine=self._has(user, SEES_QUARANTINE),
+            voit_forme=self._has(user, SEES_WAITING),
             form=empty_form(),
         )
 
@@ -160,9 +165,11 @@ class _Pages:
                 "rafale": row["burst"],
                 "historique": row["backfill_per_second"],
                 "ouvert": "oui" if row["open"] else None,
+                "organisme": str(row["organisation_id"] or ""),
+                "dpo": row["dpo_email"] or "",
             }
         )
-        return self._form(request, form, row)
+        return await self._form(request, form, row)
 
     async def change(self, request: Request, partner_id: UUID) -> Response:
         user = self._allow(request, DECIDES)
@@ -177,9 +184,12 @@ class _Pages:
                 return see_other(f"{LIST}/{partner_id}", done="modifie")
             except Refused as refusal:
                 form = _named(form, refusal)
-        return self._form(request, form, row, 422)
+        return await self._form(request, form, row, 422)
 
-    async def give_key(self, request: Request, partner_id: UUID) -> Response:
+    async def give_test_key(self, request: Request, partner_id: UUID) -> Response:
+        return await self.give_key(request, partner_id, test=True)
+
+    async def give_key(self, request: Request, partner_id: UUID, *, test: bool = False) -> Response:
         user = self._allow(request, DECIDES)
         form = await read_form(request, KeyForm)
         shown = None
@@ -187,7 +197,7 @@ class _Pages:
             row = await queries.partner(tx, partner_id)
             name = form.key or str(tx.new_id())
             if await remember(tx, user.actor, name, partner_id.bytes) is None:
-                shown = await partners.give_key(tx, partner_id)
+                shown = await partners.give_key(tx, partner_id, test)
                 await settle(tx, user.actor, name, "given", str(shown.key_id))
         return self.pages.render(
             request,
@@ -228,7 +238,9 @@ class _Pages:
             await references.link_organisation(tx, partner_id, form.data.reference, form.data.organisme)
         return see_other(f"{LIST}/{partner_id}", done="rattache")
 
-    def _form(self, request: Request, form: Form[Any], row: Any, status: int = 200) -> Response:
+    async def _form(self, request: Request, form: Form[Any], row: Any, status: int = 200) -> Response:
+        async with self.database.read() as tx:
+            known = [(str(o.organisation_id), o.name) for o in await organisations(tx) if o.active]
         return self.pages.render(
             request,
             "formulaire.html",
@@ -238,6 +250,7 @@ class _Pages:
             form=form,
             partenaire=row,
             scopes=SCOPES,
+            organismes=known,
         )
 
 
