@@ -186,6 +186,46 @@ async def test_a_partner_asks_for_an_erasure_and_nothing_is_erased_yet(house: Ho
     assert (await house.stored(await case_of(house))).case.state is CaseState.SUBMITTED
 
 
+async def test_a_waiting_file_becomes_a_draft_with_all_it_said(house: House) -> None:
+    await send(house, sent(adults=0, minors=0))
+    async with house.client(AGENT) as client:
+        page = await client.get("/cases/recus")
+        assert "personne majeure" in page.text
+        made = await client.post(
+            f"/cases/recus/{RECORD}/brouillon", data={"cle_idempotence": str(ident(0xAB))}
+        )
+        draft = await client.get(made.headers["location"])
+    assert made.status_code == 303
+    assert draft.status_code == 200
+    assert "Lemaire-Essai" in draft.text
+    assert (await taken(house)).state == "taken"
+    async with house.client(REFERRER) as client:
+        assert (await client.get("/cases/recus")).status_code == 403
+
+
+async def test_a_proposed_version_is_compared_then_taken_or_left(house: House) -> None:
+    for number, (verb, resources) in enumerate((("garder", 1234), ("prendre", 5))):
+        record = ident(0x1F0 + number)
+        await send(house, sent(), record=record)
+        case_id = (await taken(house, record)).case_id
+        assert case_id is not None
+        async with house.transaction(AGENT) as tx:
+            await ask_completion(tx, house.desk, AGENT, case_id, [MissingItem.NUR], house.clock.at.date())
+        async with house.transaction(REFERRER) as tx:
+            await complete_case(tx, house.desk, REFERRER, case_id, a_file(resources_monthly=1234))
+        await send(house, sent(resources_monthly=5), revision=3, record=record)
+        async with house.client(AGENT) as client:
+            page = await client.get(f"/cases/recus/{record}")
+            assert "1234" in page.text
+            answer = await client.post(
+                f"/cases/recus/{record}/{verb}", data={"cle_idempotence": str(ident(0xAC + number))}
+            )
+        assert answer.status_code == 303
+        file = (await latest(house, case_id)).file
+        assert file.social.resources_monthly == resources
+        assert file.social.support_in_place
+
+
 def door(house: House, partner: UUID, organisation: UUID | None = None) -> httpx2.AsyncClient:
     bearer = PartnerBearer(partner, organisation, frozenset({"case"}))
     client = house.client(None)

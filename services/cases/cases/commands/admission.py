@@ -16,7 +16,7 @@ from cases.domain.folding import folded, opened
 from cases.domain.reference import reference_of
 from cases.domain.rights import Guard
 from cases.domain.rules import civil_day
-from cases.store import cases, consent, duplicates, erasures, files, history, wordings
+from cases.store import cases, consent, duplicates, erasures, files, history, intake, wordings
 from cases.store.viewers import viewer_of
 from contracts.cases import CaseSubmitted
 from contracts.lists import Clock, CloseResult, Door, MissingItem, Role, SenioritySource, TransferCause
@@ -66,7 +66,14 @@ async def submit_case(
         file=file,
         information=information,
     )
-    return await transmit(tx, desk, asked, agreement, on_behalf_of=str(follower) if referrer else None)
+    return await transmit(
+        tx,
+        desk,
+        asked,
+        agreement,
+        partner_id=await intake.partner_of(tx, case_id),
+        on_behalf_of=str(follower) if referrer else None,
+    )
 
 
 async def transmit(

@@ -25,6 +25,9 @@ TO_LOOK_AT = (
     .where((INTAKE_FILE.c.state == "waiting") | (INTAKE_FILE.c.state == "proposed"))
     .order_by(INTAKE_FILE.c.received_at)
 )
+OF_CASE = select(INTAKE_FILE.c.partner_id).where(
+    INTAKE_FILE.c.case_id == bindparam("id"), INTAKE_FILE.c.state != "detached"
+)
 _referrer = insert(REFERRER_KNOWN).values({c.name: bindparam(c.name) for c in REFERRER_KNOWN.columns})
 PUT_REFERRER = _referrer.on_conflict_do_update(
     index_elements=["person_id"],
@@ -64,6 +67,12 @@ async def find(tx: Tx, record_id: UUID) -> Intake | None:
 async def put(tx: Tx, intake: Intake) -> None:
     """Write what became of it."""
     await run(tx, PUT, **{name: getattr(intake, name) for name in Intake.__dataclass_fields__})
+
+
+async def partner_of(tx: Tx, case_id: UUID) -> UUID | None:
+    """The partner whose file a draft was made of."""
+    row = await run_one(tx, OF_CASE, id=case_id)
+    return row["partner_id"] if row else None
 
 
 async def to_look_at(tx: Tx) -> list[Intake]:

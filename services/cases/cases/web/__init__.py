@@ -5,13 +5,18 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from cases.commands.desk import Desk
-from cases.web import drafts, officer, queue, wording
+from cases.web import drafts, officer, queue, received, wording
 from cases.web.wording import DONE
 from webui.pages import Pages
 
 __all__ = ["DONE", "router"]
 
-MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (drafts.router, queue.router, officer.router)
+MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (
+    drafts.router,
+    queue.router,
+    officer.router,
+    received.router,
+)
 """One line for each module of pages: its `router(desk, pages)`."""
 
 
