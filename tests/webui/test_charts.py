@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from tests.webui.showcase import TRAP
-from webui.charts import Serie, _scale, barres, barres_groupees, courbe
+from webui.charts import Serie, _scale, barres, barres_groupees, courbe, entonnoir
+from webui.sankey import sankey
 
 NUMBERS = st.one_of(st.none(), st.integers(0, 10**7), st.floats(0, 1e6))
 NAMES = st.text(min_size=1, max_size=30).filter(lambda t: t.isprintable())
@@ -90,3 +91,58 @@ def test_an_axis_has_few_round_ticks(top: int) -> None:
     assert 2 <= len(ticks) <= 7
     assert len({round(b - a, 6) for a, b in pairwise(ticks)}) == 1
     assert all(tick == int(tick) for tick in ticks)
+
+
+COLUMNS = (("Transmis",), ("Examinés", "En attente"), ("Avis : orientation", "Avis : accompagnement seul"))
+LINKS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [("Transmis", "Examinés"), ("Transmis", "En attente"), ("Examinés", "Avis : orientation")]
+        ),
+        st.integers(0, 5000),
+    ),
+    unique_by=lambda pair: pair[0],
+    max_size=3,
+)
+
+
+@given(LINKS)
+def test_flows_hold_for_any_numbers(links: list[tuple[tuple[str, str], int]]) -> None:
+    promises(sankey("f", TRAP, COLUMNS, [(*ends, n) for ends, n in links], "dossiers"))
+
+
+@given(st.lists(st.tuples(NAMES, NUMBERS), max_size=8))
+def test_a_funnel_holds_for_any_numbers(rows: list[tuple[str, float | None]]) -> None:
+    promises(entonnoir("e", TRAP, [name for name, _ in rows], [value for _, value in rows], "dossiers"))
+
+
+def test_a_flow_is_as_thick_as_its_number_and_the_goal_is_lit() -> None:
+    links = [("Transmis", "Examinés", 30.0), ("Transmis", "En attente", 10.0)]
+    figure = sankey("f", "t", COLUMNS, links, "dossiers", clairs=("Examinés",))
+    wide, narrow = drawings(figure)
+    places = {title.text: rect for rect in wide.iter("rect") for title in rect}
+    tall = {name.split("\u00a0")[0]: float(rect.get("height") or 0) for name, rect in places.items() if name}
+    assert tall["Examinés"] == pytest.approx(3 * tall["En attente"], abs=0.2)
+    assert tall["Transmis"] == pytest.approx(4 * tall["En attente"], abs=0.2)
+    assert [path.get("class") for path in wide.iter("path")] == ["flux b", "flux"]
+    assert "Transmis vers Examinés\u00a0: 30 dossiers" in figure
+    assert len(list(narrow.iter("rect"))) == 2
+
+
+def test_a_funnel_shows_behind_each_step_what_the_one_before_held() -> None:
+    wide = drawings(entonnoir("e", "t", ["a", "b"], [40, 10], "dossiers"))[0]
+    bars = [(rect.get("class"), float(rect.get("width") or 0)) for rect in wide.iter("rect")]
+    assert [kind for kind, _ in bars] == ["s1", "k0", "s1"]
+    assert bars[1][1] == pytest.approx(bars[0][1], abs=0.2)
+    assert bars[2][1] == pytest.approx(bars[0][1] / 4, abs=0.2)
+
+
+def test_a_long_name_is_whole_on_several_lines() -> None:
+    name = "Commune de Saint-André-lez-Lille, secteur du nord de l’agglomération et de ses environs"
+    wide, narrow = drawings(barres("b", "t", [name, "court"], [3, 2]))
+    for svg in (wide, narrow):
+        text = next(svg.iter("text"))
+        lines = [text.text, *(line.text for line in text)]
+        assert " ".join(line or "" for line in lines) == name
+    rects = [float(rect.get("y") or 0) for rect in wide.iter("rect")]
+    assert rects[1] - rects[0] > 40

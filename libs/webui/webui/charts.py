@@ -17,6 +17,7 @@ Values = Sequence[float | None]
 MANY = 40
 LETTER = 7.2
 ROW = 20
+LINE = 17
 SEE_TABLE = "Les valeurs sont dans le tableau qui suit."
 FILLS = ("s1", "m2", "m3", "m4")
 TILES = (
@@ -37,7 +38,9 @@ class Serie:
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
+    """A drawing: its size, its margins, and the start of the identifiers inside."""
+
     width: float
     height: float
     narrow: bool
@@ -60,33 +63,62 @@ class _Frame:
 
 def barres(ident: str, titre: str, categories: Sequence[str], valeurs: Values, unite: str = "") -> Markup:
     """Horizontal bars, one per category, the name above or beside and the number at the end."""
-    high = max((v for v in valeurs if v is not None), default=0) or 1
     description = f"Diagramme en barres, {len(categories)} lignes. {SEE_TABLE}"
+    return bars_of(ident, titre, description, categories, valeurs, unite)
 
-    def draw(frame: _Frame) -> str:
-        label = 0 if frame.narrow else min(230, max((len(c) for c in categories), default=0) * LETTER + 12)
-        step = 46 if frame.narrow else 32
-        room = frame.width - label - 74
-        parts = []
-        for rank, (category, value) in enumerate(zip(categories, valeurs, strict=True)):
-            top = rank * step + (20 if frame.narrow else 6)
-            name_y = top - 5 if frame.narrow else top + 15
-            parts.append(
-                _text(0, name_y, _cut(category, frame.width if frame.narrow else label), "axe encre")
-            )
+
+def entonnoir(ident: str, titre: str, etapes: Sequence[str], valeurs: Values, unite: str = "") -> Markup:
+    """Bars of steps that each hold the next; behind each, pale, what the step before held."""
+    description = f"Diagramme en entonnoir, {len(etapes)} étapes. {SEE_TABLE}"
+    return bars_of(ident, titre, description, etapes, valeurs, unite, before=[None, *valeurs[:-1]])
+
+
+def bars_of(
+    ident: str,
+    title: str,
+    description: str,
+    names: Sequence[str],
+    values: Values,
+    unit: str,
+    before: Values = (),
+) -> Markup:
+    """Rows of one bar each; `before`: what each bar is drawn over, pale."""
+    high = max((v for v in values if v is not None), default=0) or 1
+    label = min(230, max((len(name) for name in names), default=0) * LETTER + 12)
+    wide = [lines_of(name, label - 8) for name in names]
+    narrow = [lines_of(name, 320) for name in names]
+
+    def draw(frame: Frame) -> str:
+        left = 0 if frame.narrow else label
+        room = frame.width - left - 74
+        parts, top = [], 0.0
+        for rank, (lines, value) in enumerate(zip(narrow if frame.narrow else wide, values, strict=True)):
+            bar = top + (len(lines) * LINE + 4 if frame.narrow else 6 + (len(lines) - 1) * LINE / 2)
+            parts.append(words(0, top + (12 if frame.narrow else 21), lines, "axe encre"))
+            if before and (held := before[rank]) is not None:
+                parts.append(_bar("k0", left, bar, room * held / high))
             if value is None:
-                parts.append(_text(label + 6, top + 15, "–"))
-                continue
-            width = room * value / high
-            said = _said(category, value, unite)
-            parts.append(
-                f'<rect class="s1" x="{label:g}" y="{top}" width="{width:.1f}" height="20">{said}</rect>'
-                + _text(label + width + 6, top + 15, nombre(value), "axe fort")
-            )
+                parts.append(words(left + 6, bar + 15, "–"))
+            else:
+                long = room * value / high
+                parts.append(_bar("s1", left, bar, long, said(names[rank], value, unit)))
+                parts.append(words(left + long + 6, bar + 15, nombre(value), "axe fort"))
+            top += _row_height(lines, frame.narrow)
         return "".join(parts)
 
-    rows = len(categories)
-    return _both(ident, titre, description, draw, (max(rows * 32 + 4, 36), max(rows * 46 + 4, 50)))
+    heights = (
+        max(sum(_row_height(lines, False) for lines in wide) + 4, 36),
+        max(sum(_row_height(lines, True) for lines in narrow) + 4, 50),
+    )
+    return _both(ident, title, description, draw, heights)
+
+
+def _bar(kind: str, x: float, y: float, long: float, title: str = "") -> str:
+    return f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{long:.1f}" height="20">{title}</rect>'
+
+
+def _row_height(lines: Sequence[str], narrow: bool) -> float:
+    return len(lines) * LINE + 30 if narrow else (len(lines) - 1) * LINE + 32
 
 
 def barres_groupees(
@@ -105,7 +137,7 @@ def barres_groupees(
         f"Diagramme en barres groupées, {len(categories)} périodes, {len(series)} séries. {SEE_TABLE}"
     )
 
-    def draw(frame: _Frame) -> str:
+    def draw(frame: Frame) -> str:
         slot = frame.inner / max(len(categories), 1)
         width = slot * 0.8 / len(series)
         parts = [_patterns(frame.ident, len(series)), _grid(frame, ticks, 0, high), _legend(frame, series)]
@@ -119,7 +151,7 @@ def barres_groupees(
                 parts.append(
                     f'<rect {_fill(frame.ident, rank)} x="{left + rank * width:.1f}" y="{y:.1f}" '
                     f'width="{max(width - 1.5, 1):.1f}" height="{frame.height - frame.bottom - y:.1f}">'
-                    f"{_said(f'{category}, {one.nom}', value, unite)}</rect>"
+                    f"{said(f'{category}, {one.nom}', value, unite)}</rect>"
                 )
         middles = [frame.left + (place + 0.5) * slot for place in range(len(categories))]
         return "".join(parts) + _labels(frame, courts if frame.narrow and courts else categories, middles)
@@ -143,7 +175,7 @@ def courbe(
     starts = "" if low == 0 else f" L’axe commence à {nombre(low)}."
     description = f"Courbe, {len(categories)} points.{starts} {SEE_TABLE}"
 
-    def draw(frame: _Frame) -> str:
+    def draw(frame: Frame) -> str:
         step = frame.inner / max(len(categories) - 1, 1)
         xs = [frame.left + place * step for place in range(len(categories))]
         parts = [_grid(frame, ticks, low, high), _legend(frame, series, lines=True)]
@@ -158,9 +190,9 @@ def courbe(
                 continue
             for category, value, point in zip(categories, one.valeurs, points, strict=True):
                 if point is not None and value is not None:
-                    said = _said(category, value, unite)
+                    tip = said(category, value, unite)
                     parts.append(
-                        f'<circle class="pt" cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="4">{said}</circle>'
+                        f'<circle class="pt" cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="4">{tip}</circle>'
                     )
         return "".join(parts) + _labels(frame, courts if frame.narrow and courts else categories, xs)
 
@@ -171,22 +203,23 @@ def _both(
     ident: str,
     title: str,
     description: str,
-    draw: Callable[[_Frame], str],
+    draw: Callable[[Frame], str],
     heights: tuple[float, float],
     names: Sequence[str] = (),
 ) -> Markup:
     legend = tuple(names) if len(names) > 1 else ()
-    frames = (_Frame(540, heights[0], False, ident), _Frame(330, heights[1], True, f"{ident}-e"))
-    drawn = []
+    frames = (Frame(540, heights[0], False, ident), Frame(330, heights[1], True, f"{ident}-e"))
+    images = []
     for plain in frames:
         rows = max((y for _, y, _ in _places(plain, legend)), default=-ROW) // ROW + 1
         more = rows * ROW
         frame = replace(plain, height=plain.height + more, top=14 + more, legend=legend)
-        drawn.append(_svg(frame, title, description, draw(frame)))
-    return Markup("").join(drawn)
+        images.append(drawn(frame, title, description, draw(frame)))
+    return Markup("").join(images)
 
 
-def _svg(frame: _Frame, title: str, description: str, body: str) -> Markup:
+def drawn(frame: Frame, title: str, description: str, body: str) -> Markup:
+    """An SVG with its title and its description; `body` was escaped by who made it."""
     name, size = frame.ident, "etroit" if frame.narrow else "large"
     return Markup(  # noqa: S704 - every text in `body` went through escape
         f'<svg viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" aria-labelledby="{name}-t {name}-d" '
@@ -206,16 +239,16 @@ def _scale(values: Values, *, zero: bool) -> tuple[float, float, list[float]]:
     return low, high, [low + n * step for n in range(round((high - low) / step) + 1)]
 
 
-def _grid(frame: _Frame, ticks: Sequence[float], low: float, high: float) -> str:
+def _grid(frame: Frame, ticks: Sequence[float], low: float, high: float) -> str:
     end = frame.width - frame.right
     return "".join(
         f'<path class="grille-g" d="M{frame.left:g} {(y := frame.y(tick, low, high)):.1f}H{end:g}"/>'
-        + _text(frame.left - 8, y + 4, nombre(tick), anchor="end")
+        + words(frame.left - 8, y + 4, nombre(tick), anchor="end")
         for tick in ticks
     )
 
 
-def _labels(frame: _Frame, names: Sequence[str], xs: Sequence[float]) -> str:
+def _labels(frame: Frame, names: Sequence[str], xs: Sequence[float]) -> str:
     if not names:
         return ""
     widest = max(len(name) for name in names) * LETTER + 8
@@ -223,10 +256,10 @@ def _labels(frame: _Frame, names: Sequence[str], xs: Sequence[float]) -> str:
     y = frame.height - 8
     shown = [(names[i], xs[i]) for i in range(0, len(names), every)]
     edge = frame.width - widest / 2
-    return "".join(_text(min(x, edge), y, name, anchor="middle") for name, x in shown)
+    return "".join(words(min(x, edge), y, name, anchor="middle") for name, x in shown)
 
 
-def _places(frame: _Frame, names: Sequence[str]) -> list[tuple[float, float, str]]:
+def _places(frame: Frame, names: Sequence[str]) -> list[tuple[float, float, str]]:
     """Where each name of the legend stands: on as many rows as the width asks for."""
     found: list[tuple[float, float, str]] = []
     x, y = 0.0, 4.0
@@ -240,7 +273,7 @@ def _places(frame: _Frame, names: Sequence[str]) -> list[tuple[float, float, str
     return found
 
 
-def _legend(frame: _Frame, series: Sequence[Serie], *, lines: bool = False) -> str:
+def _legend(frame: Frame, series: Sequence[Serie], *, lines: bool = False) -> str:
     parts = []
     for rank, (x, y, name) in enumerate(_places(frame, frame.legend)):
         if lines:
@@ -248,7 +281,7 @@ def _legend(frame: _Frame, series: Sequence[Serie], *, lines: bool = False) -> s
         else:
             fill = _fill(frame.ident, rank)
             parts.append(f'<rect {fill} x="{x:.1f}" y="{y:g}" width="14" height="14"/>')
-        parts.append(_text(x + 24, y + 12, name))
+        parts.append(words(x + 24, y + 12, name))
     return "".join(parts)
 
 
@@ -277,13 +310,31 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
     return "".join(drawn)
 
 
-def _said(name: str, value: float, unit: str) -> str:
+def said(name: str, value: float, unit: str) -> str:
+    """The title of a shape: what it stands for and its number."""
     return f"<title>{escape(typo(f'{name} : {nombre(value)} {unit}'.rstrip()))}</title>"
 
 
-def _text(x: float, y: float, text: str, kind: str = "axe", anchor: str = "") -> str:
+def words(x: float, y: float, text: str | Sequence[str], kind: str = "axe", anchor: str = "") -> str:
+    """Text at a place, on one line or several."""
     where = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(text)}</text>'
+    lines = [text] if isinstance(text, str) else text
+    spans = [escape(lines[0])] + [
+        f'<tspan x="{x:.1f}" dy="{LINE}">{escape(line)}</tspan>' for line in lines[1:]
+    ]
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{"".join(spans)}</text>'
+
+
+def lines_of(text: str, width: float) -> list[str]:
+    """A name over as many lines as it takes, none wider than asked but a single long word, which is cut."""
+    room = max(int(width / LETTER), 4)
+    lines: list[str] = []
+    for word in text.replace("\u00a0", " ").split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(_cut(word, width))
+    return lines or [""]
 
 
 def _cut(text: str, width: float) -> str:

@@ -36,6 +36,7 @@ class Told:
     broker: MemoryBroker
     clock: Clock
     seqs: dict[tuple[str, str], int] = field(default_factory=dict)
+    last: UUID | None = None
 
     async def __call__(self, *facts: Fact) -> None:
         runtime = self.clock.runtime()
@@ -44,7 +45,8 @@ class Told:
             sequenced = TOPICS[fact.TOPIC].sequenced
             if sequenced:
                 self.seqs[place] = self.seqs.get(place, 0) + 1
-            await self.broker.publish([self._out(fact, runtime.new_event_id(), self.seqs.get(place))])
+            self.last = runtime.new_event_id()
+            await self.broker.publish([self._out(fact, self.last, self.seqs.get(place))])
 
     def _out(self, fact: Fact, event_id: UUID, seq: int | None) -> Outgoing:
         envelope = Envelope(

@@ -43,26 +43,27 @@ _DAYS = f"""
                  WHERE a.case_id = file.case_id AND a.cancelled_on IS NULL) AS place ON true
         WHERE {MINE}
     ), steps AS (
-        SELECT case_id, cut, ended_on, step, starts, ends, waits
+        SELECT case_id, cut, ended_on, step, starts, ends, since, until
         FROM days, LATERAL (VALUES
-            ('admitted', submitted, admitted, true),
-            ('scheduled', admitted, scheduled, true),
-            ('examined', scheduled, examined, true),
-            ('decided', examined, decided, true),
-            ('answered', decided, answered, proposed IS NOT NULL AND allocated IS NULL),
+            ('admitted', submitted, admitted, submitted, admitted),
+            ('scheduled', admitted, scheduled, admitted, scheduled),
+            ('examined', scheduled, examined, scheduled, examined),
+            ('decided', examined, decided, examined, decided),
+            ('answered', decided, answered, proposed, LEAST(answered, allocated)),
             ('allocated', COALESCE(answered, CASE WHEN allocated IS NOT NULL THEN decided END), allocated,
-             true),
-            ('leased', allocated, leased, entered IS NULL),
-            ('entered', COALESCE(leased, CASE WHEN entered IS NOT NULL THEN allocated END), entered, true)
-        ) AS each(step, starts, ends, waits)
+             answered, allocated),
+            ('leased', allocated, leased, allocated, LEAST(leased, entered)),
+            ('entered', COALESCE(leased, CASE WHEN entered IS NOT NULL THEN allocated END), entered,
+             leased, entered)
+        ) AS each(step, starts, ends, since, until)
     ), closed AS (
         SELECT step, case_id, cut, starts, ends, ends - starts AS days FROM steps
         WHERE ends BETWEEN CAST(:first AS date) AND CAST(:last AS date) AND ends >= starts
     ), still AS (
         SELECT step, case_id, cut, starts, CAST(NULL AS date) AS ends, CAST(:last AS date) - starts AS days
         FROM steps
-        WHERE waits AND NOT cut AND starts <= CAST(:last AS date)
-              AND (ends IS NULL OR ends > CAST(:last AS date))
+        WHERE NOT cut AND starts <= CAST(:last AS date) AND since <= CAST(:last AS date)
+              AND (until IS NULL OR until > CAST(:last AS date))
               AND (ended_on IS NULL OR ended_on > CAST(:last AS date))
     )
 """  # noqa: S608

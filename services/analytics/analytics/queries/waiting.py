@@ -58,7 +58,8 @@ _WAITING = """
                           AND housed.day >= q.registered_on)
     ), homes AS (
         SELECT home, bool_and(suspended) AS suspended,
-               min(first_transmitted_on) FILTER (WHERE NOT suspended) AS since,
+               COALESCE(min(first_transmitted_on) FILTER (WHERE NOT suspended),
+                        min(first_transmitted_on)) AS since,
                max(heard_on) FILTER (WHERE NOT suspended) AS heard_on,
                (array_agg(composition ORDER BY registered_on DESC, record_id DESC))[1] AS composition,
                (array_agg(persons ORDER BY registered_on DESC, record_id DESC))[1] AS persons

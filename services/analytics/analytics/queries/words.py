@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from analytics.domain.communes import COMMUNES
 from analytics.domain.figures import Cell
+from contracts.communes import COMMUNES
 from contracts.lists import ClosedList, Perimeter
 from eventing.db import Tx, run_one
 from webui.french import MONTHS, date_courte

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analytics.domain.figures import Figure, drawable
-from webui.charts import Serie, barres, barres_groupees
+from analytics.domain.stages import FUNNEL
+from webui.charts import Serie, barres, barres_groupees, entonnoir
 from webui.french import MONTHS, SHORT_MONTHS
+from webui.sankey import sankey
 
 MOST = 15
 MOST_SERIES = 4
@@ -16,6 +18,11 @@ BARS = {
     "compositions": "households",
     "unmet_origins": "requests",
     "supply": "places",
+    "waiting": "households",
+    "waiting_by_composition": "households",
+    "path": "median",
+    "case_states": "cases",
+    "decision_outcomes": "decisions",
     "allocations_by_scheme": "allocations",
     "allocations_by_cell": "allocations",
     "allocations_by_organisation": "allocations",
@@ -27,6 +34,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "requests": (),
     "encounters": ("persons",),
     "unmet": ("new_met", "new_unmet"),
+    "panel_activity": ("passages", "decisions", "adjourned"),
+    "decisions_told": ("decisions", "referrer", "household"),
     "allocations_by_year": ("leased", "decided", "entered", "counted"),
     "allocations_by_period": ("allocations",),
     "allocations_homeless": ("counted", "published"),
@@ -36,10 +45,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart, and in words what it shows of the figure."""
+    """A chart, and in words what it shows of the figure. `wide`: it takes the page's whole width."""
 
     image: Markup
     shows: str
+    wide: bool = False
 
 
 def drawing(figure: Figure) -> Drawing | None:
@@ -47,6 +57,12 @@ def drawing(figure: Figure) -> Drawing | None:
     key = figure.measure.key
     if not figure.rows or figure.empty:
         return None
+    if key == "flows":
+        return _flows(figure)
+    if key == "funnel":
+        names = [str(row[0]) for row in figure.rows]
+        values = drawable(figure.column("cases"))
+        return Drawing(entonnoir("g-funnel", figure.measure.title, names, values, "dossiers"), "Dossiers")
     if key in BARS:
         return _bars(figure, BARS[key])
     labels = {column.key: column.label for column in figure.columns[1:]}
@@ -54,11 +70,26 @@ def drawing(figure: Figure) -> Drawing | None:
     return _groups(figure, chosen, labels) if key in GROUPS and chosen else None
 
 
+def _flows(figure: Figure) -> Drawing | None:
+    """Columns by the order of the path: a place stands right of all that lead to it."""
+    links = [(str(row[0]), str(row[1]), row[2]) for row in figure.rows if isinstance(row[2], int)]
+    if not links:
+        return None
+    places: dict[str, int] = {FUNNEL[0]: 0}
+    for start, end, _ in links:
+        places[end] = max(places.get(end, 0), places.get(start, 0) + 1)
+    columns = [[name for name, at in places.items() if at == n] for n in range(max(places.values()) + 1)]
+    title = figure.measure.title
+    image = sankey("g-flows", title, columns, links, "dossiers", clairs=(FUNNEL[-1],))
+    return Drawing(image, "Dossiers, d’une étape à l’autre", wide=True)
+
+
 def _bars(figure: Figure, column: str) -> Drawing:
     names = [str(row[0]) for row in figure.rows][:MOST]
     values = drawable(figure.column(column))[:MOST]
     label = next(one.label for one in figure.columns if one.key == column)
-    image = barres(f"g-{figure.measure.key}", figure.measure.title, names, values, label.lower())
+    unit = "jours" if figure.measure.key == "path" else label.lower()
+    image = barres(f"g-{figure.measure.key}", figure.measure.title, names, values, unit)
     more = f", les {MOST} premières lignes" if len(figure.rows) > MOST else ""
     return Drawing(image, f"{label}{more}")
 
