@@ -1,7 +1,6 @@
 """What the pages and the JSON doors show of partners: never a key, never a household's reference."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy import text
 from contracts.refusal import Refused
 from eventing.db import Tx, run, run_one
 from integration.domain.history import History
-from integration.store import erasure, history, hooks
+from integration.store import erasure, history, hooks, waiting
 from integration.store.received import OUTCOMES
 
 COUNTS = (*OUTCOMES, "unmapped")
@@ -47,19 +46,6 @@ REFERENCES = text(
     ORDER BY r.linked_at IS NOT NULL, r.ref LIMIT 500
     """
 )
-QUARANTINE = text(
-    """
-    SELECT quarantine_id, event_id, record_type, code, errors, received_at, times, replaced_at
-    FROM quarantine WHERE partner_id = :id
-    ORDER BY replaced_at IS NOT NULL, received_at DESC, quarantine_id LIMIT 200
-    """
-)
-ONE_QUARANTINED = text(
-    """
-    SELECT quarantine_id, event_id, record_type, code, errors, received_at, times, replaced_at, body
-    FROM quarantine WHERE partner_id = :id AND quarantine_id = :quarantine_id
-    """
-)
 COVERAGE = text(
     """
     SELECT record_ref AS record_type, fact FROM record
@@ -72,7 +58,6 @@ DAYS = text(
     """  # noqa: S608
 )
 TOLD = text("SELECT count(*) AS told FROM feed WHERE partner_id = :id")
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -114,26 +99,13 @@ async def organisation_refs(tx: Tx, partner_id: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in await run(tx, REFERENCES, id=partner_id)]
 
 
-async def quarantined(tx: Tx, partner_id: UUID) -> list[dict[str, Any]]:
-    """What could not be taken, the last first."""
-    return [_waiting(row) for row in await run(tx, QUARANTINE, id=partner_id)]
-
-
-async def one_quarantined(tx: Tx, partner_id: UUID, quarantine_id: UUID) -> dict[str, Any]:
-    """One event that could not be taken. Refused 404, also for another partner's."""
-    row = await run_one(tx, ONE_QUARANTINED, id=partner_id, quarantine_id=quarantine_id)
-    if row is None:
-        raise Refused("unknown_quarantine", "Cet événement n’est pas, ou plus, en quarantaine.", 404)
-    return _waiting(row)
-
-
 async def sheet(tx: Tx, partner_id: UUID) -> Sheet:
     """All of a partner's page. Refused 404."""
     return Sheet(
         partner=await partner(tx, partner_id),
         keys=await keys(tx, partner_id),
         organisations=await organisation_refs(tx, partner_id),
-        quarantine=await quarantined(tx, partner_id),
+        quarantine=await waiting.quarantined(tx, partner_id),
         coverage=[dict(row) for row in await run(tx, COVERAGE, id=partner_id)],
         days=[dict(row) for row in await run(tx, DAYS, id=partner_id)],
         notices=[dict(row) for row in await run(tx, erasure.NOTICES, id=partner_id)],
@@ -141,8 +113,3 @@ async def sheet(tx: Tx, partner_id: UUID) -> Sheet:
         webhook=dict(hook) if (hook := await run_one(tx, hooks.SHOW, partner_id=partner_id)) else None,
         told=(await run(tx, TOLD, id=partner_id))[0]["told"],
     )
-
-
-def _waiting(row: Any) -> dict[str, Any]:
-    received: datetime = row["received_at"]
-    return {**dict(row), "kept_until": received + KEPT}

@@ -26,6 +26,7 @@ from integration.domain.envelope import FIELDS
 from integration.domain.masking import ENVELOPE, masked
 from integration.domain.rights import LINKS, SEES, SEES_WAITING
 from integration.store import codes, received
+from integration.store import waiting as stored
 from webui.identity import User, require
 from webui.refusals import PROBLEMS
 
@@ -144,7 +145,7 @@ def _waiting(routes: APIRouter, database: Database, who: Who, desk: Desk, kept_m
         user: Annotated[User, Depends(who(SEES_WAITING))], partner_id: UUID, quarantine_id: UUID
     ) -> WaitingForm:
         async with database.read() as tx:
-            told = waiting(await queries.one_quarantined(tx, partner_id, quarantine_id))
+            told = waiting(await stored.one_quarantined(tx, partner_id, quarantine_id))
             event = await kept_event(tx, desk.vault, partner_id, quarantine_id)
         form = masked(event, FIELDS | ENVELOPE) if event else None
         return WaitingForm(**told.model_dump(), form=form)

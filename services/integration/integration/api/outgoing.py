@@ -15,11 +15,10 @@ from eventing.db import Database, Tx, run, run_one
 from integration.api.events import holder_of
 from integration.commands import erasure, outgoing
 from integration.commands.intake import Desk
-from integration.domain.hearing import MOST_URL, TYPES
+from integration.domain.hearing import MOST_URL, TYPES, message
 from integration.store import feed, hooks
 from integration.store.feed import Reader
 from integration.store.received import Holder
-from integration.work.webhooks import message
 from webui.keys import Signer
 from webui.partner_tokens import LIFETIME, PartnerBearer, issue_partner_token
 from webui.refusals import PROBLEM_TYPE, PROBLEMS, problem

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse
 
 from contracts.topics import months
 from eventing.db import Database
-from integration import queries
 from integration.api import answers
 from integration.api.documents import EVENTS_ANSWERS
 from integration.api.events import holder_of
@@ -18,6 +17,7 @@ from integration.commands.coverage import declare_coverage
 from integration.commands.intake import Desk
 from integration.commands.waiting import kept_event, retry
 from integration.domain.written import civil_day
+from integration.store import waiting as stored
 from integration.store.received import Holder
 from webui.refusals import PROBLEMS
 
@@ -124,14 +124,14 @@ def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
     @routes.get("/quarantine", summary="Lire sa quarantaine", openapi_extra=SECURITY)
     async def quarantine(holder: Shown) -> list[Waiting]:
         async with database.read() as tx:
-            return [waiting(row) for row in await queries.quarantined(tx, holder.sender.partner_id)]
+            return [waiting(row) for row in await stored.quarantined(tx, holder.sender.partner_id)]
 
     @routes.get("/quarantine/{quarantine_id}", summary="Lire un événement en quarantaine",
                 openapi_extra=SECURITY)  # fmt: skip
     async def one(holder: Shown, quarantine_id: UUID) -> WaitingWhole:
         partner_id = holder.sender.partner_id
         async with database.read() as tx:
-            told = waiting(await queries.one_quarantined(tx, partner_id, quarantine_id))
+            told = waiting(await stored.one_quarantined(tx, partner_id, quarantine_id))
             event = await kept_event(tx, desk.vault, partner_id, quarantine_id)
         return WaitingWhole(**told.model_dump(), event=event)
 

@@ -16,6 +16,7 @@ from integration.commands.partners import PartnerTerms
 from integration.domain.limits import MAX_BATCH, Rates
 from integration.domain.partners import SOURCE, USUAL
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
+from integration.store import waiting as stored
 from webui.fields import Flag, Line, NewId
 from webui.identity import User, require
 from webui.refusals import PROBLEMS
@@ -269,4 +270,4 @@ def _inside(routes: APIRouter, database: Database, who: Who) -> None:
     ) -> list[Waiting]:
         async with database.read() as tx:
             await queries.partner(tx, partner_id)
-            return [waiting(row) for row in await queries.quarantined(tx, partner_id)]
+            return [waiting(row) for row in await stored.quarantined(tx, partner_id)]

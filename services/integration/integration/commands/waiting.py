@@ -6,10 +6,10 @@ from uuid import UUID
 
 from contracts.refusal import Refused
 from eventing.db import Database, Tx
-from integration import queries
 from integration.commands.intake import Answer, Desk, receive
 from integration.domain.envelope import read_event
 from integration.domain.vault import Vault
+from integration.store import waiting as stored
 from integration.store.received import Holder
 
 UNKEPT = "Le contenu de cet événement n’est pas gardé ici : le partenaire le renvoie, corrigé."
@@ -19,7 +19,7 @@ async def kept_event(
     tx: Tx, vault: Vault | None, partner_id: UUID, quarantine_id: UUID
 ) -> dict[str, Any] | None:
     """The event as it came; None where it is not kept. Refused 404."""
-    row = await queries.one_quarantined(tx, partner_id, quarantine_id)
+    row = await stored.one_quarantined(tx, partner_id, quarantine_id)
     if row["body"] is None or vault is None:
         return None
     found: dict[str, Any] | None = vault.open(row["body"])

@@ -1,8 +1,10 @@
 """What a partner may ask to hear of, and where its webhooks may go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
+from contracts.fields import rfc3339
 from contracts.refusal import FieldError, Refused
 
 TYPES = (
@@ -42,3 +44,13 @@ def checked_types(types: Sequence[str]) -> list[str]:
         words = f"{len(unknown)} type(s) demandé(s) n’existent pas"
         raise Refused("unknown_type", f"{words}.", 422, [FieldError("/types", "unknown_type", words)])
     return sorted(set(types) or set(TYPES))
+
+
+def message(row: Mapping[str, Any], public_url: str) -> dict[str, str]:
+    """The small object that feed and webhooks carry."""
+    said = {"id": str(row["item_id"]), "type": row["type"], "time": rfc3339(row["at"])}
+    if row["your_ref"] is not None:
+        said["your_ref"] = row["your_ref"]
+    if row["link"] is not None:
+        said["link"] = f"{public_url}{row['link']}"
+    return said

@@ -21,6 +21,7 @@ from integration.domain.masking import ENVELOPE, masked
 from integration.domain.partners import SCOPES
 from integration.domain.rights import LINKS, SEES_WAITING
 from integration.store import codes, received
+from integration.store import waiting as stored
 from webui.forms import empty_form, read_form
 from webui.identity import User, require
 from webui.pages import Pages, see_other
@@ -108,7 +109,7 @@ class _Pages:
         self._allow(request, SEES_WAITING)
         async with self.database.read() as tx:
             partner = await queries.partner(tx, partner_id)
-            row = await queries.one_quarantined(tx, partner_id, quarantine_id)
+            row = await stored.one_quarantined(tx, partner_id, quarantine_id)
             event = await kept_event(tx, self.desk.vault, partner_id, quarantine_id)
         form = masked(event, FIELDS | ENVELOPE) if event else None
         return self.pages.render(

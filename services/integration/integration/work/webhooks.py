@@ -9,8 +9,8 @@ from hmac import digest as hmac_digest
 from typing import Any
 from uuid import UUID
 
-from contracts.fields import rfc3339
 from eventing.db import Database, run
+from integration.domain.hearing import message
 from integration.domain.vault import Vault
 from integration.store import feed, hooks
 from integration.store.feed import Reader
@@ -23,16 +23,6 @@ PAUSED_AFTER = timedelta(days=1)
 LEASE = timedelta(minutes=5)
 MOST = 20
 GONE = 410
-
-
-def message(row: Any, public_url: str) -> dict[str, str]:
-    """The small object that feed and webhooks carry."""
-    said = {"id": str(row["item_id"]), "type": row["type"], "time": rfc3339(row["at"])}
-    if row["your_ref"] is not None:
-        said["your_ref"] = row["your_ref"]
-    if row["link"] is not None:
-        said["link"] = f"{public_url}{row['link']}"
-    return said
 
 
 def signed(secret: str, item_id: str, at: datetime, body: bytes) -> dict[str, str]:
