@@ -1,7 +1,9 @@
 """What `make test` runs: several pytest calls, one honest sum.
 
-Browser tests have a call of their own, since the synchronous playwright leaves an event loop behind. Without
-chromium they are counted apart, in words; on a build machine (CI=true) their absence is a failure,
+Browser tests have a call of their own, since the synchronous playwright leaves an event loop behind. Tests on
+engines wait a lot, for a broker to start or to give up: three processes keep two cores at work; a file stays
+in one process, and the files that last stand first (tests/conftest.py). In a browser nothing waits. Without
+chromium those tests are counted apart, in words; on a build machine (CI=true) their absence is a failure,
 as is any test skipped for want of something.
 """
 
@@ -16,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEVELS_WITHOUT_ENGINES = ("tests/tidy", "tests/unit", "tests/contracts", "tests/webui")
+BY_FILE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 NO_CHROMIUM = "non exécuté : chromium manque (apt install chromium)"
 NOTHING_COLLECTED = 5
 MAY_BE_ABSENT_IN_CI = ("docker",)
@@ -103,7 +106,7 @@ def levels() -> tuple[list[str], list[str]]:
 def browser_tests(folders: list[str], *, on_ci: bool) -> Tally:
     """Runs the browser tests, or says in words that they were not."""
     if chromium():
-        return pytest("pages in a browser", "-m", "browser", *folders)
+        return pytest("pages in a browser", "-n", "2", "--dist", "worksteal", "-m", "browser", *folders)
     waiting = count("-m", "browser", *folders)
     if not waiting:
         return Tally()
@@ -117,7 +120,7 @@ def main(arguments: list[str]) -> int:
     dry, with_engines = levels()
     total = pytest("without engines", "-n", "2", *dry)
     if "--without-engines" not in arguments and with_engines:
-        total.add(pytest("on engines", "-n", "2", "--dist", "loadfile", "-m", "not browser", *with_engines))
+        total.add(pytest("on engines", *BY_FILE, "-m", "not browser", *with_engines))
         total.add(browser_tests(with_engines, on_ci=on_ci))
     for problem in total.broken:
         print(problem)

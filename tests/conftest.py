@@ -15,8 +15,30 @@ once.keep_templates()
 once.keep_routes()
 
 
+FIRST = (
+    "test_documents",
+    "test_launcher",
+    "test_engines_away",
+    "test_hazards",
+    "/journey/",
+    "/stack/",
+    "/engines/",
+)
+"""Files that last, from the longest on: begun last, one of them would end a run alone."""
+
+
 class MakeDatabase(Protocol):
     def __call__(self, service: str, prepare: infra.Prepare | None = None) -> ServiceDatabase: ...
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever order was drawn, the files that last stand first."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, part in enumerate(FIRST) if part in item.nodeid), len(FIRST))
+
+    items.sort(key=rank)
 
 
 def pytest_report_header() -> str:

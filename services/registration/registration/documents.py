@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from registration.domain.commission import Commission, CommissionState
+from registration.domain.rules import civil_day
 from registration.store.views import Participant
 from webui.sheets import csv_response, xlsx_response
 
@@ -25,6 +26,7 @@ HEADERS = (
     "Présence",
     "Inscrit par",
     "Inscription reçue le",
+    "Inscription faite le",
 )
 _ZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Paris
@@ -131,6 +133,7 @@ def rows(participants: Sequence[Participant], states: Sequence[str]) -> list[lis
             p.attendance.label if p.attendance else None,
             p.author or p.by.label,
             p.received_at,
+            p.occurred_on or civil_day(p.received_at),
         ]
         for p, state in zip(participants, states, strict=True)
     ]

@@ -1,14 +1,16 @@
-"""What registration remembers of messages, so that organisers see how the last one went."""
+"""What registration remembers of others: how messages went, suspended addresses, where panels stand."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
+from contracts.cases import AgendaPublished, MinutesApproved, SittingClosed
 from contracts.event import Fact
 from contracts.lists import DropCause
 from contracts.notifications import (
+    AddressSuspended,
     MessageDelivered,
     MessageDropped,
     MessageFailed,
@@ -18,7 +20,7 @@ from contracts.notifications import (
 from contracts.registration import PersonErased
 from eventing.db import Tx, run
 from eventing.subscription import Handler, Received
-from registration.tables import MEMORY_MESSAGE
+from registration.tables import MEMORY_MESSAGE, MEMORY_SITTING, MEMORY_SUSPENDED
 
 QUEUED, SENT, FAILED, DROPPED, DELIVERED = "queued", "sent", "failed", "dropped", "delivered"
 RANKS = {QUEUED: 0, SENT: 1, FAILED: 2, DROPPED: 2, DELIVERED: 3}
@@ -29,6 +31,24 @@ PUT = _new.on_conflict_do_update(
     where=MEMORY_MESSAGE.c.rank < _new.excluded.rank,
 )
 FORGET = MEMORY_MESSAGE.delete().where(MEMORY_MESSAGE.c.person_id == bindparam("person"))
+_suspended = insert(MEMORY_SUSPENDED).values({c.name: bindparam(c.name) for c in MEMORY_SUSPENDED.columns})
+SUSPEND = _suspended.on_conflict_do_update(
+    index_elements=["person_id"], set_={"cause": _suspended.excluded.cause}
+)
+LIFT = MEMORY_SUSPENDED.delete().where(MEMORY_SUSPENDED.c.person_id == bindparam("person"))
+
+
+def _sitting(*columns: str) -> Insert:
+    """Keep these columns of a commission's sitting, whatever is known of it already."""
+    told = insert(MEMORY_SITTING).values({name: bindparam(name) for name in ("commission_id", *columns)})
+    return told.on_conflict_do_update(
+        index_elements=["commission_id"], set_={name: told.excluded[name] for name in columns}
+    )
+
+
+AGENDA = _sitting("agenda_cases", "agenda_minutes", "agenda_at")
+CLOSED = _sitting("quorum", "examined", "decided", "adjourned", "postponed", "closed_at")
+MINUTES = _sitting("minutes_version", "approved_on")
 
 
 async def _remember(
@@ -86,6 +106,35 @@ async def when_message_dropped_remember_it(tx: Tx, event: Received[MessageDroppe
 async def when_person_erased_forget_messages(tx: Tx, event: Received[PersonErased]) -> None:
     """Nothing is remembered of an erased person."""
     await run(tx, FORGET, person=event.fact.person_id)
+    await run(tx, LIFT, person=event.fact.person_id)
+
+
+async def when_address_suspended_remember_it(tx: Tx, event: Received[AddressSuspended]) -> None:
+    """Nothing more is sent there, or again."""
+    fact = event.fact
+    if fact.suspended:
+        await run(tx, SUSPEND, person_id=fact.person_id, cause=fact.cause.value, since=event.time)
+    else:
+        await run(tx, LIFT, person=fact.person_id)
+
+
+async def when_agenda_published_remember_it(tx: Tx, event: Received[AgendaPublished]) -> None:
+    """Its order is frozen; published again, the last one counts."""
+    fact = event.fact
+    told = {"agenda_cases": fact.cases, "agenda_minutes": fact.minutes, "agenda_at": event.time}
+    await run(tx, AGENDA, commission_id=fact.commission_id, **told)
+
+
+async def when_sitting_closed_remember_it(tx: Tx, event: Received[SittingClosed]) -> None:
+    """How many cases, and whether there were enough members."""
+    await run(tx, CLOSED, closed_at=event.time, **event.fact.model_dump())
+
+
+async def when_minutes_approved_remember_it(tx: Tx, event: Received[MinutesApproved]) -> None:
+    """Since when the minutes are frozen."""
+    fact = event.fact
+    told = {"minutes_version": fact.version, "approved_on": fact.approved_on}
+    await run(tx, MINUTES, commission_id=fact.commission_id, **told)
 
 
 MEMORY: dict[type[Fact], Handler] = {
@@ -95,4 +144,8 @@ MEMORY: dict[type[Fact], Handler] = {
     MessageFailed: when_message_failed_remember_it,
     MessageDropped: when_message_dropped_remember_it,
     PersonErased: when_person_erased_forget_messages,
+    AddressSuspended: when_address_suspended_remember_it,
+    AgendaPublished: when_agenda_published_remember_it,
+    SittingClosed: when_sitting_closed_remember_it,
+    MinutesApproved: when_minutes_approved_remember_it,
 }

@@ -187,6 +187,7 @@ REGISTRATION = Table(
     Column("cancelled_by", Text),
     Column("late", Boolean, nullable=False),
     Column("attendance", Text),
+    Column("occurred_on", Date),
     _instant("received_at", nullable=False),
     _instant("changed_at", nullable=False),
 )
@@ -253,3 +254,30 @@ MEMORY_MESSAGE = Table(
 )
 """What became of the messages: folded from notifications; the furthest status wins."""
 Index("memory_message_person", MEMORY_MESSAGE.c.person_id, MEMORY_MESSAGE.c.at)
+
+MEMORY_SUSPENDED = Table(
+    "memory_suspended",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("cause", Text, nullable=False),
+    _instant("since", nullable=False),
+)
+"""Whose address receives nothing more, says notifications, until it is lifted."""
+
+MEMORY_SITTING = Table(
+    "memory_sitting",
+    metadata,
+    Column("commission_id", Uuid, primary_key=True),
+    Column("agenda_cases", Integer),
+    Column("agenda_minutes", Integer),
+    _instant("agenda_at"),
+    Column("quorum", Boolean),
+    Column("examined", Integer),
+    Column("decided", Integer),
+    Column("adjourned", Integer),
+    Column("postponed", Integer),
+    _instant("closed_at"),
+    Column("minutes_version", Integer),
+    Column("approved_on", Date),
+)
+"""Where the panel of a commission stands, says cases: numbers and days, no case."""

@@ -65,6 +65,6 @@ async def test_what_is_not_sent_to_a_suspended_address_is_shown_as_not_arrived(o
         ids = {"message_id": tx.new_id(), "person_id": row.person_id}
         await hear(tx, MessageDropped(**ids, cause=DropCause.SUSPENDED_ADDRESS))
         (row,) = await participants(tx, UUID(commission))
-    words = message_words(row.message)
+    words = message_words(row)
     assert words is not None
     assert (words.kind, words.more) == ("err", "Adresse suspendue après des échecs")

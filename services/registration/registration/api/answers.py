@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from registration.queries import (
     CommissionView,
+    PanelMember,
     Participation,
 )
 
@@ -96,6 +97,20 @@ class CommissionAnswer(Answer):
         return cls.model_validate(_flat(view))
 
 
+class SittingAnswer(Answer):
+    """Where the panel stands, as cases says it; null: not yet."""
+
+    agenda_cases: int | None
+    agenda_at: datetime | None
+    quorum: bool | None
+    examined: int | None
+    decided: int | None
+    adjourned: int | None
+    postponed: int | None
+    closed_at: datetime | None
+    approved_on: date | None
+
+
 class OrganiserCommission(CommissionAnswer):
     """The same for organisers, with what the public does not see."""
 
@@ -103,6 +118,7 @@ class OrganiserCommission(CommissionAnswer):
     minutes_for_cases: int | None
     cancelled: int
     present: int
+    sitting: SittingAnswer | None
 
 
 def _flat(view: CommissionView) -> dict[str, Any]:
@@ -163,9 +179,13 @@ class ParticipantAnswer(Answer):
     walk_in: bool
     late: bool
     attendance: str | None
+    occurred_on: date | None
+    """The day of the sign-up, when it was entered in arrears."""
     received_at: datetime
     hold_until: datetime | None
     offer_until: datetime | None
+    suspended: str | None
+    """Why nothing more is sent to that address."""
 
 
 class ParticipationAnswer(Answer):
@@ -188,6 +208,25 @@ class ParticipationAnswer(Answer):
         """The answer for a view."""
         values = {name: getattr(view, name) for name in cls.model_fields if name != "commission"}
         return cls.model_validate(values | {"commission": CommissionAnswer.of(view.commission)})
+
+
+class MemberAnswer(Answer):
+    """A member of the case panel, for organisers."""
+
+    person_id: UUID
+    name: str
+    organisation_id: UUID
+    seat: str
+    pack: str
+    voting: bool
+    undertaking_on: date
+    substitute_of: UUID | None
+
+    @classmethod
+    def of(cls, member: PanelMember) -> Self:
+        """The answer for a member."""
+        known = {name: getattr(member, name) for name in cls.model_fields if hasattr(member, name)}
+        return cls.model_validate(known | {"person_id": member.person.person_id, "name": member.person.name})
 
 
 class OrganisationAnswer(Answer):

@@ -10,7 +10,7 @@ from contracts.lists import CancelReason, MemberReason, Role
 from eventing.db import Tx
 from registration import commands, queries
 from registration.api.acting import ANSWERS, EITHER, SIGNED, Key, acting, signed_in
-from registration.api.answers import CommissionAnswer, OrganiserCommission
+from registration.api.answers import CommissionAnswer, MemberAnswer, OrganiserCommission
 from registration.commands import (
     ChangeCommission,
     Desk,
@@ -20,6 +20,7 @@ from registration.commands import (
 )
 from registration.commands.asked import Asked, Version
 from registration.commands.moments import unknown_commission
+from registration.commands.rights import allow
 from registration.domain.commission import CommissionState
 from webui.fields import CivilDate
 from webui.identity import User, current_user
@@ -63,7 +64,7 @@ async def shown(tx: Tx, commission_id: UUID, user: User | None) -> CommissionAns
         raise unknown_commission()
     if user is not None and user.has(*ORGANISERS, territory=view.commission.territory):
         return OrganiserCommission.of(view)
-    if view.commission.state is CommissionState.PLANNED:
+    if view.commission.state is CommissionState.PLANNED or not (user or view.commission.public):
         raise unknown_commission()
     return CommissionAnswer.of(view)
 
@@ -146,6 +147,16 @@ def _ending(routes: APIRouter, desk: Desk) -> None:
 
 
 def _panel(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/{commission_id}/panel", summary="Lire les membres", openapi_extra=SIGNED)
+    async def members(request: Request, commission_id: UUID) -> list[MemberAnswer]:
+        user = signed_in(request)
+        async with desk.database.read() as tx:
+            view = await queries.commission(tx, commission_id)
+            if view is None:
+                raise unknown_commission()
+            allow(user, *ORGANISERS, territory=view.commission.territory)
+            return [MemberAnswer.of(member) for member in await queries.panel(tx, commission_id)]
+
     @routes.post("/{commission_id}/panel", status_code=204, summary="Nommer un membre", openapi_extra=SIGNED)
     async def name(request: Request, commission_id: UUID, asked: NamePanelMember) -> None:
         user = signed_in(request)

@@ -21,6 +21,7 @@ from registration.commands.accounts import (
 )
 from registration.commands.asked import (
     AddAccount,
+    AdmitMember,
     ChangeCommission,
     ChangeOrganisation,
     ChangePerson,
@@ -38,14 +39,13 @@ from registration.commands.commissions import (
     cancel_commission,
     change_commission,
     hold_commission,
-    name_panel_member,
     plan_commission,
     publish_commission,
-    remove_panel_member,
     reschedule_commission,
 )
 from registration.commands.deadlines import due_commands
 from registration.commands.desk import Desk
+from registration.commands.panel import admit_panel_member, name_panel_member, remove_panel_member
 from registration.commands.participation import (
     accept_offer,
     cancel_participation,
@@ -77,6 +77,7 @@ from registration.commands.sessions import (
 
 __all__ = [
     "AddAccount",
+    "AdmitMember",
     "ChangeCommission",
     "ChangeOrganisation",
     "ChangePerson",
@@ -96,6 +97,7 @@ __all__ = [
     "accept_offer",
     "add_account",
     "admit_account",
+    "admit_panel_member",
     "cancel_commission",
     "cancel_participation",
     "cancel_registration",

@@ -226,6 +226,24 @@ class AddAccount(Asked):
     roles: Annotated[list[RoleAsked], Field(max_length=20)] = []
 
 
+class AdmitMember(Asked):
+    """Somebody named to the case panel by address; `person_id` serves when nobody has that address yet.
+
+    `organisation_id` None: the one of the person's record.
+    """
+
+    person_id: NewId
+    email: Email
+    given_name: Name | None = None
+    family_name: Name | None = None
+    organisation_id: UUID | None = None
+    seat: Seat
+    pack: Pack
+    voting: Flag
+    undertaking_on: CivilDate
+    substitute_of: UUID | None = None
+
+
 class NamePanelMember(Asked):
     """A named person on the case panel, with seat, pack and dated undertaking."""
 

@@ -1,4 +1,4 @@
-"""Commands on a commission: plan, publish, change, move, call off, say held; name its panel."""
+"""Commands on a commission: plan, publish, change, move, call off, say held."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from contracts import registration as say
-from contracts.lists import CancelReason, MemberReason, Pack, Part, Role, Seat
+from contracts.lists import CancelReason, Role
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from eventing.due import drop_all
@@ -15,7 +14,6 @@ from eventing.outbox import append
 from registration.commands.asked import (
     ChangeCommission,
     CommissionDates,
-    NamePanelMember,
     PlanCommission,
     RescheduleCommission,
     WorkshopAsked,
@@ -34,7 +32,7 @@ from registration.domain.attendance import count
 from registration.domain.commission import Commission, Talk, Workshop
 from registration.domain.offers import refit
 from registration.domain.rules import PARIS, Rules, civil_day
-from registration.store import commissions, people, rosters
+from registration.store import commissions, rosters
 from webui.fields import paris_instant
 from webui.identity import User
 
@@ -54,6 +52,7 @@ async def plan_commission(tx: Tx, by: User | None, asked: PlanCommission) -> Com
         **_wording(asked, asked.day),
         **_dates(asked),
     )
+    planned = planned.with_deadline()
     rule.check(planned)
     await _refuse_foreign_workshops(tx, planned)
     await commissions.save(tx, planned, new=True)
@@ -141,56 +140,6 @@ async def hold_commission(
     await commissions.save(tx, after)
     await append(tx, *facts)
     return after
-
-
-async def name_panel_member(tx: Tx, by: User | None, commission_id: UUID, asked: NamePanelMember) -> None:
-    """Name a person to the case panel; naming again with the same terms changes nothing."""
-    commission = await found(tx, commission_id)
-    allow(by, Role.COORDINATOR, territory=commission.territory)
-    await lock(tx, commission_id)
-    await _check_panel(tx, commission, asked)
-    values = asked.model_dump() | {"commission_id": commission_id}
-    row = await commissions.member(tx, commission_id, asked.person_id)
-    if row is not None and row["removed_for"] is None and values.items() <= dict(row).items():
-        return
-    await commissions.put_member(tx, **values)
-    on = moment(tx, Rules()).on
-    await append(tx, say.PanelMemberNamed(**values, occurred_on=on))
-
-
-async def _check_panel(tx: Tx, commission: Commission, asked: NamePanelMember) -> None:
-    if Part.PANEL not in commission.parts:
-        raise Refused("no_panel", "Cette commission n’examine pas de situations.")
-    if commission.state is not rule.CommissionState.PUBLISHED:
-        raise Refused("not_published", "Publiez la commission avant de nommer ses membres.")
-    if await people.person(tx, asked.person_id) is None:
-        raise Refused("unknown_person", "Cette personne n’existe pas.", 404)
-    if await people.organisation(tx, asked.organisation_id) is None:
-        raise Refused("unknown_organisation", "Cette structure n’existe pas.", 404)
-    if asked.seat is Seat.UNKNOWN or asked.pack is Pack.UNKNOWN:
-        raise Refused("unknown_seat", "Choisissez le siège et la partie du dossier.", 409)
-    if asked.undertaking_on > civil_day(tx.now):
-        text = "L’engagement de confidentialité doit être déjà signé."
-        raise Refused("date_to_come", text, 409, [FieldError("/undertaking_on", "date_to_come", text)])
-
-
-async def remove_panel_member(
-    tx: Tx, by: User | None, commission_id: UUID, person_id: UUID, reason: MemberReason
-) -> None:
-    """Take a person off the panel: sight of cases ends at once."""
-    commission = await found(tx, commission_id)
-    allow(by, Role.COORDINATOR, territory=commission.territory)
-    await lock(tx, commission_id)
-    row = await commissions.member(tx, commission_id, person_id)
-    if row is None:
-        raise Refused("unknown_member", "Cette personne n’est pas membre de la commission.", 404)
-    if row["removed_for"] is not None:
-        return
-    await commissions.remove_member(tx, commission_id, person_id, reason.value)
-    removed = say.PanelMemberRemoved(
-        commission_id=commission_id, person_id=person_id, reason=reason, occurred_on=moment(tx, Rules()).on
-    )
-    await append(tx, removed)
 
 
 async def _locked(tx: Tx, by: User | None, commission_id: UUID, version: int) -> Commission:

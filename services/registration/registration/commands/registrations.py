@@ -99,8 +99,10 @@ async def sign_up(
     newcomer = Newcomer(
         asked.registration_id, person.person_id, organisation[1], whom, verified, tuple(asked.workshops)
     )
-    change = rule.sign_up(roster, newcomer, moment(tx, rules, asked.occurred_on))
-    origin = Origin(by.account_id if by else None, asked.organisation_id, organisation[0])
+    now = moment(tx, rules, asked.occurred_on)
+    change = rule.sign_up(roster, newcomer, now)
+    author = by.account_id if by else None
+    origin = Origin(author, asked.organisation_id, organisation[0], now.on if now.in_arrears else None)
     await rosters.save(tx, roster, change.roster, origin)
     await append(tx, *([person.recorded()] if made else []), *change.facts)
     entry = change.roster.entry(asked.registration_id)
@@ -320,8 +322,10 @@ async def walk_in(tx: Tx, rules: Rules, by: User | None, commission_id: UUID, as
         asked.registration_id, person.person_id, organisation[1], ByWhom.COORDINATOR, verified=True
     )
     on = business_day(tx, commission, asked.occurred_on)
-    change = attendance.walk_in(roster, newcomer, moment(tx, rules, on))
-    origin = Origin(user.account_id, asked.organisation_id, organisation[0])
+    now = moment(tx, rules, on)
+    change = attendance.walk_in(roster, newcomer, now)
+    past = now.on if now.in_arrears else None
+    origin = Origin(user.account_id, asked.organisation_id, organisation[0], past)
     await rosters.save(tx, roster, change.roster, origin)
     await rosters.put_attendance(tx, asked.registration_id, None, Attendance.PRESENT, Via.DESK)
     await append(tx, *([person.recorded()] if made else []), *change.facts)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,11 @@ from contracts.event import Fact
 from contracts.lists import CancelReason, CommissionField, Part, RescheduleReason
 from contracts.refusal import FieldError, Refused
 from registration.domain.rules import ZONE, civil_day
+
+PUBLIC_PARTS = (Part.PLENARY, Part.WORKSHOPS)
+"""What anybody may sign up for. A panel is for those named to it."""
+CASE_DEADLINE_DAYS = {"lda_plenary": 10, "lda_panel": 10, "ctt": 10, "dalo_followup": 10}
+"""How many days before a panel its cases are due, by type of commission."""
 
 
 class CommissionState(StrEnum):
@@ -97,10 +102,23 @@ class Commission:
         text = "Cet atelier ne fait pas partie de cette commission."
         raise Refused("unknown_workshop", text, 409, [FieldError("/workshops", "unknown_workshop", text)])
 
+    @property
+    def public(self) -> bool:
+        """Whether anybody may read it and sign up: a panel alone is not announced to all."""
+        return any(part in self.parts for part in PUBLIC_PARTS)
+
+    def with_deadline(self) -> "Commission":
+        """The same; when it examines cases and says no last day for them, with that of its type."""
+        if self.case_deadline_on is not None or Part.PANEL not in self.parts:
+            return self
+        days = CASE_DEADLINE_DAYS.get(self.commission_type, 10)
+        return replace(self, case_deadline_on=self.day - timedelta(days=days))
+
     def accepts(self, now: datetime) -> bool:
         """Whether anybody may sign up now."""
         return (
-            self.state is CommissionState.PUBLISHED
+            self.public
+            and self.state is CommissionState.PUBLISHED
             and self.registration_opens_at <= now < self.registration_closes_at
         )
 

@@ -66,11 +66,11 @@ def _check_sign_up(roster: Roster, newcomer: Newcomer, moment: Moment) -> None:
     commission = roster.commission
     if newcomer.registration_id in roster.entries:
         raise Refused("id_taken", "Cet identifiant d’inscription a déjà servi.")
-    if commission.state is CommissionState.PLANNED:
+    vouched = newcomer.by in (ByWhom.COORDINATOR, ByWhom.IMPORT)
+    if commission.state is CommissionState.PLANNED or not (vouched or commission.public):
         raise Refused("unknown_commission", "Cette commission n’existe pas.", 404)
     if commission.state is CommissionState.CANCELLED:
         raise Refused("commission_cancelled", "Cette commission est annulée.")
-    vouched = newcomer.by in (ByWhom.COORDINATOR, ByWhom.IMPORT)
     if not vouched:
         _check_window(commission, moment)
     if roster.open_of(newcomer.person_id):

@@ -29,6 +29,7 @@ from registration.store.views import (
     Participant,
     Participation,
     PersonView,
+    SittingView,
     WorkshopPlaces,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "Participant",
     "Participation",
     "PersonView",
+    "SittingView",
     "WorkshopPlaces",
     "account",
     "accounts",

@@ -11,13 +11,15 @@ from contracts.lists import AccountState
 from eventing.db import Database, Tx, run, run_one
 from registration.store.people import account_of, organisation_of
 from registration.store.views import AccountView, OrganisationView, PersonView, person_view
-from registration.tables import ACCOUNT, ORGANISATION, PERSON, SESSION
+from registration.tables import ACCOUNT, MEMORY_SUSPENDED, ORGANISATION, PERSON, SESSION
 from webui.identity import FindAccount, RoleGrant, Standing
 
 ORGANISATIONS = select(ORGANISATION).order_by(ORGANISATION.c.name, ORGANISATION.c.organisation_id)
 ONE_ORGANISATION = select(ORGANISATION).where(ORGANISATION.c.organisation_id == bindparam("id"))
-_PEOPLE = select(PERSON, ORGANISATION.c.name.label("organisation")).outerjoin(
-    ORGANISATION, ORGANISATION.c.organisation_id == PERSON.c.organisation_id
+_PEOPLE = (
+    select(PERSON, ORGANISATION.c.name.label("organisation"), MEMORY_SUSPENDED.c.cause.label("suspended"))
+    .outerjoin(ORGANISATION, ORGANISATION.c.organisation_id == PERSON.c.organisation_id)
+    .outerjoin(MEMORY_SUSPENDED, MEMORY_SUSPENDED.c.person_id == PERSON.c.person_id)
 )
 _BY_NAME = (PERSON.c.family_name.asc().nulls_last(), PERSON.c.given_name, PERSON.c.email)
 _WORDS: BindParameter[str] = bindparam("words")

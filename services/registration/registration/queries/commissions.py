@@ -1,22 +1,43 @@
 """Commissions with their figures."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Text, Uuid, any_, bindparam, func, select
+from sqlalchemy import Text, Uuid, and_, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from contracts.lists import AccountState, Pack, Seat
 from eventing.db import Tx, run
-from registration.domain.commission import Commission, CommissionState, Workshop
+from registration.domain.commission import PUBLIC_PARTS, Commission, CommissionState, Workshop
 from registration.domain.roster import ChoiceState, State
 from registration.domain.rules import civil_day
 from registration.store import commissions as store
-from registration.store.views import CommissionView, PanelMember, WorkshopPlaces, person_view
-from registration.tables import CHOICE, COMMISSION, ORGANISATION, PANEL, PERSON, REGISTRATION
+from registration.store.views import (
+    CommissionView,
+    PanelMember,
+    SittingView,
+    WorkshopPlaces,
+    person_view,
+)
+from registration.tables import (
+    ACCOUNT,
+    CHOICE,
+    COMMISSION,
+    MEMORY_SITTING,
+    MEMORY_SUSPENDED,
+    ORGANISATION,
+    PANEL,
+    PERSON,
+    REGISTRATION,
+)
 
-_TOLD = COMMISSION.c.state != CommissionState.PLANNED.value
+_TOLD = and_(
+    COMMISSION.c.state != CommissionState.PLANNED.value,
+    COMMISSION.c.parts.overlap([part.value for part in PUBLIC_PARTS]),
+)
 _HERE = COMMISSION.c.territory == any_(bindparam("territories", type_=ARRAY(Text)))
 COMING = (
     select(COMMISSION)
@@ -66,6 +87,7 @@ CHOICES = (
     .where(REGISTRATION.c.commission_id == any_(_STATES))
     .group_by(CHOICE.c.workshop_id, CHOICE.c.state, REGISTRATION.c.state)
 )
+SITTINGS = select(MEMORY_SITTING).where(MEMORY_SITTING.c.commission_id == any_(_STATES))
 MEMBERS = (
     select(
         PANEL.c.person_id,
@@ -82,9 +104,13 @@ MEMBERS = (
         PERSON.c.family_name,
         PERSON.c.proven_at,
         ORGANISATION.c.name.label("organisation"),
+        ACCOUNT.c.state.label("account"),
+        MEMORY_SUSPENDED.c.cause.label("suspended"),
     )
     .join(PERSON, PERSON.c.person_id == PANEL.c.person_id)
     .join(ORGANISATION, ORGANISATION.c.organisation_id == PANEL.c.organisation_id)
+    .outerjoin(ACCOUNT, ACCOUNT.c.person_id == PANEL.c.person_id)
+    .outerjoin(MEMORY_SUSPENDED, MEMORY_SUSPENDED.c.person_id == PANEL.c.person_id)
     .where(PANEL.c.commission_id == bindparam("id"), PANEL.c.removed_for.is_(None))
     .order_by(PANEL.c.seat, PERSON.c.family_name, PERSON.c.person_id)
 )
@@ -118,12 +144,14 @@ async def panel(tx: Tx, commission_id: UUID) -> list[PanelMember]:
     return [
         PanelMember(
             person=person_view(row, row["organisation"]),
+            organisation_id=row["organisation_id"],
             organisation=row["organisation"],
-            seat=row["seat"],
-            pack=row["pack"],
+            seat=Seat(row["seat"]),
+            pack=Pack(row["pack"]),
             voting=row["voting"],
             undertaking_on=row["undertaking_on"],
             substitute_of=row["substitute_of"],
+            account=row["account"] == AccountState.ACTIVE,
         )
         for row in await run(tx, MEMBERS, id=commission_id)
     ]
@@ -137,8 +165,15 @@ async def _views(tx: Tx, rows: Sequence[asyncpg.Record]) -> list[CommissionView]
     choices: dict[UUID, list[asyncpg.Record]] = {}
     for row in await run(tx, CHOICES, ids=ids):
         choices.setdefault(row["workshop_id"], []).append(row)
+    sittings = {row["commission_id"]: _sitting(row) for row in await run(tx, SITTINGS, ids=ids)}
     return [
-        _view(tx, found, counts.get(found.commission_id, []), choices)
+        _view(
+            tx,
+            found,
+            counts.get(found.commission_id, []),
+            choices,
+            sittings.get(found.commission_id),
+        )
         for found in await store.with_parts(tx, rows)
     ]
 
@@ -148,6 +183,7 @@ def _view(
     of: Commission,
     counts: Sequence[asyncpg.Record],
     choices: dict[UUID, list[asyncpg.Record]],
+    sitting: SittingView | None,
 ) -> CommissionView:
     def people(*states: State) -> int:
         return sum(row["people"] for row in counts if row["state"] in states and not row["walk_in"])
@@ -168,7 +204,12 @@ def _view(
         present=sum(row["people"] for row in counts if row["attendance"] == "present"),
         accepts=of.accepts(tx.now),
         in_arrears=of.day < civil_day(tx.now),
+        sitting=sitting,
     )
+
+
+def _sitting(row: asyncpg.Record) -> SittingView:
+    return SittingView(**{each.name: row[each.name] for each in fields(SittingView)})
 
 
 def _places(workshop: Workshop, rows: Sequence[asyncpg.Record]) -> WorkshopPlaces:

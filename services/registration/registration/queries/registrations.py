@@ -20,13 +20,14 @@ from registration.store.views import (
     Participant,
     Participation,
 )
-from registration.tables import LINK, ORGANISATION, PERSON, REGISTRATION
+from registration.tables import LINK, MEMORY_SUSPENDED, ORGANISATION, PERSON, REGISTRATION
 
 _AUTHOR = PERSON.alias("author")
 PARTICIPANTS = (
     select(
         REGISTRATION.c.registration_id,
         REGISTRATION.c.received_at,
+        REGISTRATION.c.occurred_on,
         REGISTRATION.c.organisation_name,
         PERSON.c.email,
         PERSON.c.given_name,
@@ -35,10 +36,12 @@ PARTICIPANTS = (
         _AUTHOR.c.given_name.label("author_given"),
         _AUTHOR.c.family_name.label("author_family"),
         _AUTHOR.c.email.label("author_email"),
+        MEMORY_SUSPENDED.c.cause.label("suspended"),
     )
     .join(PERSON, PERSON.c.person_id == REGISTRATION.c.person_id)
     .outerjoin(ORGANISATION, ORGANISATION.c.organisation_id == REGISTRATION.c.organisation_id)
     .outerjoin(_AUTHOR, _AUTHOR.c.person_id == REGISTRATION.c.author_id)
+    .outerjoin(MEMORY_SUSPENDED, MEMORY_SUSPENDED.c.person_id == REGISTRATION.c.person_id)
     .where(REGISTRATION.c.commission_id == bindparam("id"))
     .order_by(REGISTRATION.c.position)
 )
@@ -97,10 +100,12 @@ def _participant(
         walk_in=entry.walk_in,
         late=entry.late,
         attendance=Attendance(entry.attendance) if entry.attendance else None,
+        occurred_on=row["occurred_on"],
         received_at=row["received_at"],
         hold_until=entry.hold_until,
         offer_until=entry.offer_until,
         message=messages.get(entry.person_id),
+        suspended=row["suspended"],
         takes_seat=entry.takes_seat,
     )
 

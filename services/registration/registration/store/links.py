@@ -37,6 +37,17 @@ END_SESSIONS = (
     .values(ended_at=bindparam("at"))
 )
 
+END_SIGN_IN_LINKS = (
+    update(LINK)
+    .where(
+        LINK.c.person_id == bindparam("person"),
+        LINK.c.purpose == LinkPurpose.SIGN_IN.value,
+        LINK.c.used_at.is_(None),
+        LINK.c.until > bindparam("at"),
+    )
+    .values(until=bindparam("at"))
+)
+
 
 async def add_link(
     tx: Tx,
@@ -114,5 +125,6 @@ async def end_session(tx: Tx, id_hash: bytes) -> None:
 
 
 async def end_sessions(tx: Tx, person_id: UUID) -> None:
-    """End all sessions of a person."""
+    """End all sessions of a person, and the sign-in links asked before."""
     await run(tx, END_SESSIONS, person=person_id, at=tx.now)
+    await run(tx, END_SIGN_IN_LINKS, person=person_id, at=tx.now)

@@ -1,6 +1,7 @@
 """A commission with all its sign-ups: read whole under its lock, written where it differs."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -53,11 +54,12 @@ PUT_ATTENDANCE = _new_attendance.on_conflict_do_update(
 
 @dataclass(frozen=True)
 class Origin:
-    """What a sign-up keeps beside its entry: who did it, and the organisation as it was said."""
+    """What a sign-up keeps beside its entry: who did it, the organisation as it was said, the day if past."""
 
     author_id: UUID | None = None
     organisation_id: UUID | None = None
     organisation_name: str | None = None
+    occurred_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ async def _write(tx: Tx, commission_id: UUID, old: Entry | None, entry: Entry, o
             author_id=origin.author_id,
             organisation_id=origin.organisation_id,
             organisation_name=origin.organisation_name,
+            occurred_on=origin.occurred_on,
             received_at=tx.now,
             changed_at=tx.now,
             **values,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.lists import AccountState, Attendance, ByWhom, EmailKind, OrgKind
+from contracts.lists import AccountState, Attendance, ByWhom, EmailKind, OrgKind, Pack, Seat
 from registration.domain.commission import Commission
 from registration.domain.roster import ChoiceState, State
 from webui.identity import RoleGrant
@@ -34,6 +34,21 @@ class WorkshopPlaces:
 
 
 @dataclass(frozen=True)
+class SittingView:
+    """Where the panel of a commission stands, as cases says it. None: not yet."""
+
+    agenda_cases: int | None
+    agenda_at: datetime | None
+    quorum: bool | None
+    examined: int | None
+    decided: int | None
+    adjourned: int | None
+    postponed: int | None
+    closed_at: datetime | None
+    approved_on: date | None
+
+
+@dataclass(frozen=True)
 class CommissionView:
     """A commission with its figures. `left` None: no limit. `held`: seats kept for addresses not yet proven.
 
@@ -54,6 +69,8 @@ class CommissionView:
     """Sign-up is open now."""
     in_arrears: bool
     """Its day has passed."""
+    sitting: SittingView | None = None
+    """Of its panel, for organisers."""
 
     @property
     def full(self) -> bool:
@@ -93,10 +110,14 @@ class Participant:
     walk_in: bool
     late: bool
     attendance: Attendance | None
+    occurred_on: date | None
+    """The day of the sign-up, when it was entered in arrears."""
     received_at: datetime
     hold_until: datetime | None
     offer_until: datetime | None
     message: "MessageStatus | None"
+    suspended: str | None
+    """Why nothing more is sent to that address, when notifications says so."""
     takes_seat: bool
     """One of the places is theirs, held or offered."""
 
@@ -104,6 +125,20 @@ class Participant:
     def name(self) -> str:
         """Given and family name, or the address."""
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.email
+
+    @property
+    def offers(self) -> tuple[datetime, ...]:
+        """Until when places are offered: the whole, or workshops to somebody confirmed."""
+        if self.state is State.OFFERED:
+            return (self.offer_until,) if self.offer_until else ()
+        if self.state is not State.CONFIRMED:
+            return ()
+        return tuple(w.offer_until for w in self.workshops if w.offer_until)
+
+    @property
+    def unreached(self) -> bool:
+        """Still counted, and our messages do not arrive: the last one failed, or the address is suspended."""
+        return self.suspended is not None or (self.message is not None and self.message.status == "failed")
 
 
 @dataclass(frozen=True)
@@ -154,6 +189,8 @@ class PersonView:
     organisation_id: UUID | None
     organisation: str | None
     proven: bool
+    suspended: str | None = None
+    """Why nothing more is sent to that address."""
 
     @property
     def name(self) -> str:
@@ -173,6 +210,7 @@ def person_view(row: asyncpg.Record, organisation: str | None) -> PersonView:
         organisation_id=row["organisation_id"],
         organisation=organisation,
         proven=row["proven_at"] is not None,
+        suspended=row.get("suspended"),
     )
 
 
@@ -211,12 +249,14 @@ class LinkView:
 
 @dataclass(frozen=True)
 class PanelMember:
-    """A member of a case panel."""
+    """A member of a case panel. `account`: may sign in, without which nothing is seen."""
 
     person: PersonView
+    organisation_id: UUID
     organisation: str
-    seat: str
-    pack: str
+    seat: Seat
+    pack: Pack
     voting: bool
     undertaking_on: date
     substitute_of: UUID | None
+    account: bool

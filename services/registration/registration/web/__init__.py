@@ -10,6 +10,7 @@ from registration.web.console import Console
 from registration.web.legal import Legal
 from registration.web.moving import Moving
 from registration.web.organisations import Organisations
+from registration.web.panel import Panel
 from registration.web.people import People
 from registration.web.personal import Personal
 from registration.web.public import Public
@@ -34,6 +35,7 @@ def router(desk: Desk, pages: Pages) -> APIRouter:
         Commissions,
         Moving,
         Console,
+        Panel,
         Attendances,
         People,
         Organisations,

@@ -25,7 +25,7 @@ from registration.web.public import (
     chosen,
     organisation_of,
 )
-from registration.web.wording import Shown, state_words, workshop_words
+from registration.web.wording import Shown, sign_up_words, workshop_words
 from webui.fields import CivilDate
 from webui.forms import Form, empty_form, read_form
 from webui.pages import see_other
@@ -73,7 +73,7 @@ class Console(Counter):
             titre=f"Inscriptions : {vue.commission.title}",
             vue=vue,
             onglet="inscrits",
-            lignes=lines(kept[(page - 1) * PAGE : page * PAGE]),
+            lignes=lines(kept[(page - 1) * PAGE : page * PAGE], vue.commission),
             filtre=wanted,
             puces=chips(wanted, vue, here),
             total=len(people),
@@ -241,7 +241,7 @@ class Console(Counter):
             vue = await self.shown(tx, request, commission_id)
             people = await queries.participants(tx, commission_id, everyone=True)
         kept = sorted_by([p for p in people if wanted.keeps(p)], request.query_params.get("tri", ""))
-        rows = documents.rows(kept, [state_words(p.state, p.rank).text for p in kept])
+        rows = documents.rows(kept, [sign_up_words(p, vue.commission).text for p in kept])
         return rows, f"inscrits-{vue.commission.day.isoformat()}"
 
     async def _names(self, tx: Tx) -> list[str]:
@@ -286,7 +286,7 @@ class Console(Counter):
             titre=found.name,
             erreur=bool(form.errors),
             vue=vue,
-            ligne=lines([found])[0],
+            ligne=lines([found], vue.commission)[0],
             form=form,
             creneaux=by_slot(vue.view, found.workshops),
             coordonne=coordinates,

@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import Request
 
+from registration.domain.commission import Commission
 from registration.domain.roster import OPEN, ChoiceState, State
 from registration.queries import Participant
 from registration.web.public import KINDS
-from registration.web.wording import Shown, choice_words, message_words, state_words
+from registration.web.wording import Shown, choice_words, message_words, sign_up_words, state_words
 from webui.pages import with_query
 
 COUNTED, SEATED = "inscrites", "places"
@@ -18,7 +19,8 @@ STATES = [
     (SEATED, "Avec une place"),
     *[(s.value, state_words(s).text) for s in State],
 ]
-MESSAGES = [("failed", "Non remis"), ("delivered", "Remis"), ("sent", "Envoyé"), ("queued", "En préparation")]
+FAILED = "failed"
+MESSAGES = [(FAILED, "Non remis"), ("delivered", "Remis"), ("sent", "Envoyé"), ("queued", "En préparation")]
 PAGE = 50
 
 
@@ -45,7 +47,7 @@ class Filter:
             and self._in_state(p)
             and (not self.organisme or p.organisation_kind == self.organisme)
             and (not self.atelier or self._in_workshop(p))
-            and (not self.message or (p.message is not None and p.message.status == self.message))
+            and (not self.message or self._message_went(p))
         )
 
     def _in_state(self, p: Participant) -> bool:
@@ -53,7 +55,14 @@ class Filter:
             return p.state in OPEN
         if self.etat == SEATED:
             return p.takes_seat
+        if self.etat == State.OFFERED:
+            return bool(p.offers)
         return not self.etat or p.state == self.etat
+
+    def _message_went(self, p: Participant) -> bool:
+        if self.message == FAILED:
+            return p.unreached
+        return p.message is not None and p.message.status == self.message and not p.suspended
 
     def _in_workshop(self, p: Participant) -> bool:
         had = (ChoiceState.SEATED, ChoiceState.OFFERED)
@@ -84,13 +93,13 @@ def sorted_by(people: Sequence[Participant], sort: str) -> list[Participant]:
     return sorted(people, key=key, reverse=sort.startswith("-"))
 
 
-def lines(people: Sequence[Participant]) -> list[dict[str, Any]]:
+def lines(people: Sequence[Participant], of: Commission) -> list[dict[str, Any]]:
     """Each line with its words."""
     return [
         {
             "p": p,
-            "etat": state_words(p.state, p.rank),
-            "message": message_words(p.message),
+            "etat": sign_up_words(p, of),
+            "message": message_words(p),
             "ateliers": [(w, choice_words(w)) for w in p.workshops],
         }
         for p in people

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
+from contracts.communes import COMMUNES, commune_code, commune_name
 from contracts.lists import AccountState, OrgKind
 from contracts.refusal import Refused
 from registration import queries
@@ -29,8 +30,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "name": {"missing": "Indiquez le nom de l’organisme"},
     "kind": "Choisissez un genre d’organisme dans la liste",
     "siren": {"string_pattern_mismatch": "Un numéro SIREN a neuf chiffres"},
-    "commune": {"string_pattern_mismatch": "Un code de commune (Insee) a cinq caractères, par exemple 59350"},
+    "commune": {"string_pattern_mismatch": "Choisissez une commune de la liste, ou écrivez son code Insee"},
 }
+
+
+Commune = Annotated[str, BeforeValidator(commune_code), Field(pattern=r"^(?:\d{5}|2[AB]\d{3})$")]
+"""A commune by its name, or by its code when it is of elsewhere."""
 
 
 class Record(BaseModel):
@@ -39,7 +44,7 @@ class Record(BaseModel):
     name: Annotated[str, Line(300)]
     kind: OrgKind
     siren: Annotated[str, Field(pattern=r"^\d{9}$")] | None = None
-    commune: Annotated[str, Field(pattern=r"^(?:\d{5}|2[AB]\d{3})$")] | None = None
+    commune: Commune | None = None
     address: Annotated[str, Line(300)] | None = None
     sole_trader: Ticked = False
     secret_location: Ticked = False
@@ -76,7 +81,12 @@ class Organisations(Counter):
             found = await queries.organisations(tx)
         kept = [o for o in found if search.casefold() in o.name.casefold()]
         return self.pages.render(
-            request, "organismes.html", titre="Organismes", organismes=kept, total=len(found), q=search
+            request,
+            "organismes.html",
+            titre="Organismes",
+            organismes=[(o, o.commune and commune_name(o.commune)) for o in kept],
+            total=len(found),
+            q=search,
         )
 
     async def new(self, request: Request) -> Response:
@@ -141,7 +151,7 @@ class Organisations(Counter):
             "name": found.name,
             "kind": found.kind.value,
             "siren": found.siren,
-            "commune": found.commune,
+            "commune": found.commune and commune_name(found.commune),
             "address": found.address,
             "sole_trader": "oui" if found.sole_trader else None,
             "secret_location": "oui" if found.secret_location else None,
@@ -165,6 +175,7 @@ class Organisations(Counter):
             form=form,
             connu=known,
             genres=KINDS,
+            communes=sorted(COMMUNES.values()),
             conflit=conflict,
         )
 

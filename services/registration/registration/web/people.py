@@ -27,6 +27,7 @@ from registration.commands.asked import RoleAsked
 from registration.queries import AccountView, OrganisationView, PersonView
 from registration.web.acting import Counter, Keyed, Ticked, Versioned, add, replaced, take
 from registration.web.public import known
+from registration.web.wording import suspended_words
 from webui.fields import CivilDate, Email, Line
 from webui.forms import Form, empty_form, read_form
 from webui.pages import see_other
@@ -106,7 +107,11 @@ class People(Counter):
             request,
             "personnes.html",
             titre="Personnes",
-            gens=[(p, accounts.get(p.person_id)) for p in people if not only or p.person_id in accounts],
+            gens=[
+                (p, accounts.get(p.person_id), suspended_words(p.suspended))
+                for p in people
+                if not only or p.person_id in accounts
+            ],
             q=search,
             comptes_seuls=only,
         )
@@ -316,6 +321,7 @@ class People(Counter):
             titre=found.name,
             erreur=bool(form is not None and form.errors),
             fiche=found,
+            suspendue=suspended_words(found.suspended),
             compte_ouvert=account,
             actif=account is not None and account.state is AccountState.ACTIVE,
             moi=person_id == user.account_id,

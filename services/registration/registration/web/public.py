@@ -167,8 +167,9 @@ class Public(Counter):
     async def commission(self, request: Request, commission_id: UUID) -> Response:
         """One commission: programme, places, form."""
         async with self.desk.database.read() as tx:
-            view = await self._public(tx, commission_id)
-            person = await self._self(tx, current_user(request))
+            user = current_user(request)
+            view = await self._public(tx, commission_id, user)
+            person = await self._self(tx, user)
             names = public_names(await queries.organisations(tx, active_only=True))
         form = empty_form(_own(person))
         return self._page(request, view, form, names, person=person)
@@ -251,9 +252,9 @@ class Public(Counter):
             commissions=[view.commission for view in coming],
         )
 
-    async def _public(self, tx: Tx, commission_id: UUID) -> CommissionView:
+    async def _public(self, tx: Tx, commission_id: UUID, user: User | None = None) -> CommissionView:
         view = self.mine(await queries.commission(tx, commission_id))
-        if view.commission.state is CommissionState.PLANNED:
+        if view.commission.state is CommissionState.PLANNED or not (user or view.commission.public):
             raise Refused("unknown_commission", "Cette commission n’existe pas, ou plus.", 404)
         return view
 

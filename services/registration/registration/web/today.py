@@ -15,7 +15,7 @@ from registration.domain.roster import State
 from registration.queries import Participant
 from registration.web.acting import Counter, add, now
 from registration.web.tiles import tiles
-from registration.web.wording import Shown, failed_message
+from registration.web.wording import Shown
 from webui.french import date_fr, heure_fr
 from webui.identity import require
 
@@ -53,7 +53,7 @@ class Today(Counter):
             shown = [Shown(view, now(request)) for view in found]
             coming = [v for v in shown if v.to_come]
             people = await self._people(tx, coming) if organises else {}
-        failed = [v for v in coming for p in people.get(v.commission.commission_id, ()) if failed_message(p)]
+        failed = _counted(coming, people, lambda p: p.unreached)
         return self.pages.render(
             request,
             "aujourdhui.html",
@@ -88,7 +88,7 @@ def waiting_tasks(coming: Sequence[Shown], people: Roster) -> list[Task]:
             f"{_lists(v)}/inscrits?message=failed&etat=inscrites",
             "Voir qui",
         )
-        for v, count in _counted(coming, people, lambda p: bool(failed_message(p)))
+        for v, count in _counted(coming, people, lambda p: p.unreached)
     ]
     offered = [
         Task(
@@ -98,7 +98,7 @@ def waiting_tasks(coming: Sequence[Shown], people: Roster) -> list[Task]:
             f"{_lists(v)}/inscrits?etat=offered",
             "Voir",
         )
-        for v, count in _counted(coming, people, lambda p: p.state is State.OFFERED)
+        for v, count in _counted(coming, people, lambda p: bool(p.offers))
     ]
     sent = "Tous les messages connus des commissions à venir sont partis."
     by_itself = "Une place libérée est proposée d’elle-même à la première personne de la liste."
@@ -117,7 +117,7 @@ def _counted(
 
 
 def _until(people: Sequence[Participant]) -> str:
-    first = min((p.offer_until for p in people if p.state is State.OFFERED and p.offer_until), default=None)
+    first = min((until for p in people for until in p.offers), default=None)
     return f"Première réponse attendue avant le {date_fr(first)}, {heure_fr(first)}." if first else ""
 
 

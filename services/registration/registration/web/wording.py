@@ -5,8 +5,8 @@ from datetime import datetime, time
 
 from contracts.lists import DropCause, Failure, LinkPurpose
 from registration.domain.commission import Commission, CommissionState
-from registration.domain.roster import ChoiceState, State
-from registration.queries import ChosenWorkshop, CommissionView, MessageStatus, Participant, WorkshopPlaces
+from registration.domain.roster import OPEN, ChoiceState, State
+from registration.queries import ChosenWorkshop, CommissionView, Participant, SittingView, WorkshopPlaces
 from webui.french import PARIS, date_courte, date_fr, heure_fr, quantite
 
 
@@ -43,6 +43,11 @@ class Shown:
         return commission_words(self.view, self.now)
 
     @property
+    def sitting(self) -> Words | None:
+        """Where its panel stands, for organisers."""
+        return sitting_words(self.view.sitting)
+
+    @property
     def open(self) -> bool:
         """Sign-up is open now."""
         return self.view.accepts
@@ -51,6 +56,26 @@ class Shown:
     def told(self) -> int:
         """How many people a change of date or a cancellation is told to."""
         return self.view.confirmed + self.view.waiting + self.view.offered + self.view.held
+
+
+def sitting_words(of: SittingView | None) -> Words | None:
+    """Where the panel stands, and how many situations; None while cases has said nothing."""
+    if of is None:
+        return None
+    examined = "situation examinée", "situations examinées"
+    counts = f"{quantite(of.examined or 0, *examined)}, {of.decided or 0} avec une décision."
+    if of.approved_on is not None:
+        on = date_fr(of.approved_on, jour=False)
+        return Words("info", f"Le procès-verbal est approuvé depuis le {on}.", "valide", counts)
+    if of.closed_at is not None:
+        on = date_fr(of.closed_at, jour=False)
+        without = "" if of.quorum else " Le quorum n’était pas atteint : les avis sont consultatifs."
+        return Words("info", f"La séance est close depuis le {on}.", "valide", counts + without)
+    if of.agenda_at is not None:
+        on = date_fr(of.agenda_at, jour=False)
+        count = quantite(of.agenda_cases or 0, "situation")
+        return Words("info", f"L’ordre du jour est publié depuis le {on}.", "valide", f"{count}.")
+    return None
 
 
 def commission_words(view: CommissionView, now: datetime) -> Words:
@@ -132,6 +157,13 @@ def state_words(state: State, place: int | None = None) -> Words:
             return Words("", "Annulée", "fermer")
 
 
+def sign_up_words(of: Participant, commission: Commission) -> Words:
+    """Where a sign-up stands for organisers: of a called-off commission, nobody is confirmed nor waits."""
+    if commission.state is CommissionState.CANCELLED and of.state in OPEN:
+        return Words("", "Commission annulée", "fermer")
+    return state_words(of.state, of.rank)
+
+
 def choice_words(choice: ChosenWorkshop) -> Words:
     """Where a choice of workshop stands."""
     match choice.state:
@@ -155,8 +187,11 @@ MESSAGES = {
 }
 
 
-def message_words(message: MessageStatus | None) -> Words | None:
-    """How the last message to somebody went, with its cause when it failed."""
+def message_words(of: Participant) -> Words | None:
+    """How the last message to somebody went, and why it failed; a suspended address comes first."""
+    if of.suspended is not None:
+        return suspended_words(of.suspended)
+    message = of.message
     if message is None or message.status not in MESSAGES:
         return None
     words = MESSAGES[message.status]
@@ -166,9 +201,11 @@ def message_words(message: MessageStatus | None) -> Words | None:
     return Words(words.kind, words.text, words.icon, causes.get(message.cause or "", ""))
 
 
-def failed_message(participant: Participant) -> bool:
-    """Whether somebody could not be told."""
-    return participant.message is not None and participant.message.status == "failed"
+def suspended_words(cause: str | None) -> Words | None:
+    """That nothing more is sent to an address, and why; None when it is not suspended."""
+    if cause is None:
+        return None
+    return Words("err", "Adresse suspendue", "erreur", {f.value: f.label for f in Failure}.get(cause, ""))
 
 
 def short_instant(at: datetime) -> str:
@@ -225,6 +262,8 @@ DONE = {
     "inscrite": "L’inscription est enregistrée.",
     "inscription_changee": "Les choix d’ateliers sont enregistrés.",
     "inscription_annulee": "L’inscription est annulée. La personne est prévenue.",
+    "membre": "La personne est nommée. Elle verra les situations dès la publication de l’ordre du jour.",
+    "membre_retire": "La personne ne siège plus. Elle ne voit plus rien des situations.",
     "emargement": "Les présences sont enregistrées.",
     "sans_changement": "Rien n’avait changé : aucune présence n’a été modifiée.",
     "venue": "La personne est ajoutée, présente.",
