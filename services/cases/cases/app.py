@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import Depends, FastAPI
 
 import cases
-from cases import api, web
+from cases import api, live, web
 from cases.api import partner
 from cases.commands.desk import Desk
 from cases.commands.ruling import DUE
@@ -47,6 +47,9 @@ def create_app(
     only_when_fresh = [Depends(fresh.require)]
     app.include_router(api.router(desk), dependencies=only_when_fresh)
     app.include_router(partner.router(desk, Keyring(settings.seuil_partner_token_keys)))
+    app.include_router(
+        live.router(live.Watch(desk, settings.seuil_live_seconds)), dependencies=only_when_fresh
+    )
     app.include_router(web.router(desk, pages), dependencies=only_when_fresh)
     api.complete(app)
     install(app, desk.site, pages, runtime=runtime, accounts=accounts_of(desk.database))

@@ -45,7 +45,10 @@ GUARD = (
 AGENDAS = (
     select(AGENDA_ITEM.c.case_id, AGENDA_ITEM.c.commission_id)
     .join(SITTING, SITTING.c.commission_id == AGENDA_ITEM.c.commission_id)
-    .where(or_(*(SITTING.c.state == literal(state) for state in SEES)))
+    .where(
+        AGENDA_ITEM.c.outcome != literal("postponed"),
+        or_(*(SITTING.c.state == literal(state) for state in SEES)),
+    )
 )
 PUT_GUARD = (
     update(CASE_FILE)

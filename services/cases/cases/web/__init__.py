@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from cases.commands.desk import Desk
-from cases.web import drafts, officer, queue, received, wording
+from cases.web import agenda, case, drafts, minutes, officer, queue, received, sitting, wording
 from cases.web.wording import DONE
 from webui.pages import Pages
 
@@ -16,6 +16,9 @@ MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (
     queue.router,
     officer.router,
     received.router,
+    agenda.router,
+    sitting.router,
+    minutes.router,
 )
 """One line for each module of pages: its `router(desk, pages)`."""
 

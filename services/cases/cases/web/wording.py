@@ -7,7 +7,7 @@ from datetime import date
 from cases.domain.case import Case
 from cases.domain.stages import MARKS, STAGES, WHO, Mark
 from contracts.lists import LISTS, CaseState, ClosedList
-from webui.french import quantite
+from webui.french import date_courte, quantite
 from webui.pages import Pages
 
 DONE: dict[str, str] = {
@@ -142,5 +142,6 @@ def install(pages: Pages) -> None:
         jours_depuis=days,
         libelle=label,
         libelle_de=of_list,
+        date_iso=lambda text: date_courte(date.fromisoformat(text)),
     )
     pages.environment.globals.update(qui=WHO, files_de_travail=STAGES)
