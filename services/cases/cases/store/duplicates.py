@@ -111,6 +111,12 @@ async def suspected(tx: Tx) -> frozenset[UUID]:
     )
 
 
+async def waiting_of(tx: Tx, case_id: UUID) -> int:
+    """How many pairs of that file nobody has judged."""
+    rows = await run(tx, WAITING)
+    return sum(case_id in (row["case_id"], row["other_case_id"]) for row in rows)
+
+
 async def all_pairs(tx: Tx, territory: str) -> list[Pair]:
     """Every pair of a territory, oldest first; none with a protected file."""
     return [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from cases.commands.desk import Desk
-from cases.web import agenda, case, drafts, minutes, officer, queue, received, sitting, wording
+from cases.web import admission, agenda, case, drafts, minutes, officer, queue, received, sitting, wording
 from cases.web.wording import DONE
 from webui.pages import Pages
 
@@ -14,6 +14,8 @@ __all__ = ["DONE", "router"]
 MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (
     drafts.router,
     queue.router,
+    case.router,
+    admission.router,
     officer.router,
     received.router,
     agenda.router,
