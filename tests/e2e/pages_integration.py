@@ -1,7 +1,7 @@
 """Pages of integration: partners, their keys and their contract."""
 
 from tests.e2e.page import Page, opened, press
-from tests.stack.city import City
+from tests.stack.city import City, event
 
 PAGES = [
     Page("contract for partners", "/integration/"),
@@ -17,6 +17,8 @@ PAGES = [
     Page("a partner", "/integration/partenaires/{partner}", "coordinator", act=opened),
     Page("a partner's settings", "/integration/partenaires/{partner}/modifier", "coordinator"),
     Page("revoke a key", "/integration/partenaires/{partner}/cles/{key}/revoquer", "coordinator"),
+    Page("codes to map", "/integration/partenaires/{partner}/codes", "coordinator"),
+    Page("an event that waits", "/integration/partenaires/{partner}/quarantaine/{waiting}", "coordinator"),
     Page("partner, operator", "/integration/partenaires/{partner}", "operator", act=opened),
     Page("partner, data officer", "/integration/partenaires/{partner}", "data_officer", act=opened),
 ]
@@ -24,4 +26,8 @@ PAGES = [
 
 def places(city: City) -> dict[str, str]:
     keys = city.coordinator.get(f"/integration/api/v1/partners/{city.partner_id}/keys")
-    return {"partner": city.partner_id, "key": keys[0]["key_id"]}
+    wrong = event("call", "attend", night_of="hier")
+    unknown = event("call", "code", outcome="AUTRE-CODE")
+    answers = city.send(wrong, unknown).json()
+    waiting = answers[0]["problem"]["instance"].rpartition("/")[2]
+    return {"partner": city.partner_id, "key": keys[0]["key_id"], "waiting": waiting}

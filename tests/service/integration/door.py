@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -68,6 +69,7 @@ class Door:
     partner_id: UUID
     key: str
     post_office: "PostOffice"
+    app: FastAPI
     count: int = field(default=0)
     seqs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -197,6 +199,6 @@ async def open_door(made: ServiceDatabase, rates: Rates = NO_LIMIT) -> AsyncIter
             key = (await give_key(tx, partner_id)).key
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-            yield Door(client, service.database, broker, clock, World(service), partner_id, key, office)
+            yield Door(client, service.database, broker, clock, World(service), partner_id, key, office, app)
     finally:
         await service.database.close()

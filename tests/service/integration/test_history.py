@@ -61,7 +61,7 @@ async def test_a_dry_run_counts_and_keeps_nothing(door: Door) -> None:
         door.event("allocation", example("allocation", ref="d", persons="deux", **RECENT)),
     ]
     answer = await door.client.post(
-        f"{API}/backfills/dry-run?from_on=2025-06-01&to_on=2026-01-01",
+        f"{API}/dry-run?from_on=2025-06-01&to_on=2026-01-01",
         json=events,
         headers=door.authorised() | {"content-type": "application/cloudevents-batch+json"},
     )

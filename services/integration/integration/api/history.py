@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from contracts.fields import INT_MAX, rfc3339
 from contracts.refusal import Refused
@@ -14,11 +14,10 @@ from eventing.db import Database
 from integration.api import reading
 from integration.api.documents import EVENTS_BODY
 from integration.api.events import event_of, holder_of
-from integration.api.own import RecordType
+from integration.api.own import Day, RecordType
 from integration.commands import history
 from integration.domain.history import History
 from integration.domain.rehearsal import rehearse
-from integration.domain.written import civil_day
 from integration.store import history as stored
 from integration.store.received import Holder
 from webui.refusals import PROBLEMS
@@ -27,7 +26,6 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     status: PROBLEMS[status] for status in (400, 401, 403, 404, 409, 413, 415, 422, 503)
 }
 SECURITY: dict[str, Any] = {"security": [{"cle": []}]}
-Day = Annotated[date, BeforeValidator(civil_day)]
 
 
 class Span(BaseModel):
@@ -44,7 +42,7 @@ class Closing(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    sent: dict[RecordType, Annotated[int, Field(ge=0, le=INT_MAX)]] = {}
+    sent: dict[RecordType, Annotated[int, Strict(), Field(ge=0, le=INT_MAX)]] = {}
 
 
 class Standing(BaseModel):
@@ -81,31 +79,35 @@ class Rehearsed(BaseModel):
 
 def router(database: Database, kept_months: int) -> APIRouter:
     """The routes."""
-    routes = APIRouter(prefix="/integration/api/v1/backfills", tags=["Partenaires"], responses=ANSWERS)
+    routes = APIRouter(prefix="/integration/api/v1", tags=["Partenaires"], responses=ANSWERS)
 
     async def shown(request: Request) -> Holder:
         return await holder_of(database, request)
 
     Shown = Annotated[Holder, Depends(shown)]  # noqa: N806 - a type
 
-    @routes.post("", status_code=201, summary="Ouvrir une reprise d’historique", openapi_extra=SECURITY)
+    @routes.post(
+        "/backfills", status_code=201, summary="Ouvrir une reprise d’historique", openapi_extra=SECURITY
+    )
     async def start(holder: Shown, span: Span) -> Standing:
         async with database.transaction(f"partner:{holder.sender.partner_id}") as tx:
             return _standing(
                 await history.open_history(tx, holder.sender.partner_id, span.from_on, span.to_on)
             )
 
-    @routes.get("", summary="Lire ses reprises d’historique", openapi_extra=SECURITY)
+    @routes.get("/backfills", summary="Lire ses reprises d’historique", openapi_extra=SECURITY)
     async def everything(holder: Shown) -> list[Standing]:
         async with database.read() as tx:
             return [_standing(each) for each in await stored.histories(tx, holder.sender.partner_id)]
 
-    @routes.get("/{backfill_id}", summary="Lire une reprise d’historique", openapi_extra=SECURITY)
+    @routes.get("/backfills/{backfill_id}", summary="Lire une reprise d’historique", openapi_extra=SECURITY)
     async def one(holder: Shown, backfill_id: UUID) -> Standing:
         async with database.read() as tx:
             return _standing(await stored.one_history(tx, holder.sender.partner_id, backfill_id))
 
-    @routes.post("/{backfill_id}/close", summary="Fermer et comparer les comptes", openapi_extra=SECURITY)
+    @routes.post(
+        "/backfills/{backfill_id}/close", summary="Fermer et comparer les comptes", openapi_extra=SECURITY
+    )
     async def close(holder: Shown, backfill_id: UUID, closing: Closing) -> Standing:
         async with database.transaction(f"partner:{holder.sender.partner_id}") as tx:
             sent = {str(kind): count for kind, count in closing.sent.items()}

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from contracts.topics import months
@@ -43,7 +43,11 @@ RecordType = Literal[
     "figures",
     "erasure",
 ]
-Day = Annotated[date, BeforeValidator(civil_day)]
+Day = Annotated[
+    date,
+    BeforeValidator(civil_day),
+    Field(json_schema_extra={"pattern": r"^(199[0-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}$"}),
+]
 
 
 class Coverage(BaseModel):
