@@ -55,6 +55,7 @@ async def test_what_is_filled_in_is_shown_where_the_law_wants_it(
     data.says(SAID["SEUIL_DATA_OFFICER_CONTACT"])
     statement = await visitor.get("/accessibilite")
     statement.says("20 novembre 2026")
+    statement.says("Association Exemple s’engage")
     for page in (notice, data, statement):
         assert UNSAID not in page.text
 

@@ -18,6 +18,11 @@ class Imprint:
     accessibility_audit: str = ""
 
     @property
+    def name(self) -> str:
+        """The publisher without its address: what stands before the first comma."""
+        return self.publisher.partition(",")[0].strip()
+
+    @property
     def complete(self) -> bool:
         """Whether the law's questions to a public site are all answered."""
         asked = (self.publisher, self.director, self.host, self.contact, self.controller, self.data_officer)
