@@ -1,9 +1,12 @@
-"""docs/security.md says of cases what the code does."""
+"""docs/security.md says of rights what the code does."""
 
+import re
 from collections import defaultdict
 
 from cases.domain.rights import ACTS, PACKS, As
 from contracts.lists import Role
+from integration.domain import rights as exchanges
+from notifications import domain as messages
 from tests.tidy.tree import text
 
 PAGE = "docs/security.md"
@@ -42,3 +45,15 @@ def test_the_page_tells_of_no_act_that_is_gone() -> None:
 def test_every_role_is_named() -> None:
     roles = [role.value for role in Role if role is not Role.UNKNOWN]
     assert [role for role in roles if f"`{role}`" not in text(PAGE)] == []
+
+
+def test_the_page_says_who_sees_messages_and_exchanges() -> None:
+    rows = re.findall(r"^\| [^|]+\(`([A-Z_]+)`\) \| ([^|;]+)", text(PAGE), re.MULTILINE)
+    told = {name: set(re.findall(r"`(\w+)`", who)) for name, who in rows}
+    held = {
+        name: {role.value for role in who}
+        for module in (exchanges, messages)
+        for name, who in vars(module).items()
+        if isinstance(who, tuple) and who and all(isinstance(role, Role) for role in who)
+    }
+    assert told == held
