@@ -17,6 +17,8 @@ async def test_a_trial_key_is_answered_as_the_real_one_and_leaves_nothing(door: 
     made = await door.client.post(f"{API}/partners/{door.partner_id}/keys?test=true", headers=boss)
     real, door.key = door.key, made.json()["key"]
     assert door.key.startswith("sk_test_")
+    hook = {"url": "https://logiciel.example/essai"}
+    assert (await door.client.put(f"{API}/webhook", json=hook, headers=door.authorised())).status_code == 200
     answer = await door.say("allocation", example("allocation"))
     assert (answer.status_code, answer.json()["status"]) == (202, "accepted")
     assert answer.headers["seuil-sandbox"] == "true"
@@ -30,6 +32,7 @@ async def test_a_trial_key_is_answered_as_the_real_one_and_leaves_nothing(door: 
     assert await door.facts() == []
     assert not any(door.broker.log.values())
     assert await door.told() == ["sandbox.allocation", "sandbox.case"]
+    assert [said["type"] for _, said, _ in door.post_office.received] == await door.told()
     assert "Exemple" not in await everything(door)
     token_answer = await door.client.post(f"{API}/token", headers=door.authorised())
     assert (token_answer.status_code, token_answer.json()["code"]) == (403, "sandbox_key")

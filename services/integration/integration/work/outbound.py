@@ -3,12 +3,12 @@
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 SECONDS = 15
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class NotReachedError(Exception):
@@ -22,26 +22,33 @@ async def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: boo
 
 def _post(url: str, body: bytes, headers: Mapping[str, str], inside: bool) -> int:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    secure = parts.scheme == "https"
+    host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    try:
-        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-    except OSError:
-        raise NotReachedError("no_address") from None
-    if not inside and not ipaddress.ip_address(address).is_global:
-        raise NotReachedError("address_inside")
-    kind = HTTPSConnection if secure else HTTPConnection
-    connection = kind(host, port, timeout=SECONDS)
-    if not secure:
-        connection = HTTPConnection(str(address), port, timeout=SECONDS)
+    address = _address(host, port, inside)
     path = parts.path or "/"
     try:
-        connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, dict(headers))
-        return connection.getresponse().status
+        with _connected(address, host, port, secure) as connected:
+            connection = HTTPConnection(parts.netloc, timeout=SECONDS)
+            connection.sock = connected
+            connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, dict(headers))
+            return connection.getresponse().status
     except TimeoutError:
         raise NotReachedError("timeout") from None
     except (OSError, HTTPException):
         raise NotReachedError("no_answer") from None
-    finally:
-        connection.close()
+
+
+def _address(host: str, port: int, inside: bool) -> str:
+    """The address of a name, looked up once: what is checked is what is spoken to."""
+    try:
+        found = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+    except (OSError, UnicodeError):
+        raise NotReachedError("no_address") from None
+    if not inside and not ipaddress.ip_address(found).is_global:
+        raise NotReachedError("address_inside")
+    return found
+
+
+def _connected(address: str, host: str, port: int, secure: bool) -> socket.socket:
+    plain = socket.create_connection((address, port), SECONDS)
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain

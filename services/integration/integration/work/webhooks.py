@@ -62,7 +62,7 @@ async def _serve(database: Database, vault: Vault, post: Post, public_url: str, 
         rows = await feed.read(tx, reader, hook["position"], MOST)
     position, sent, result = hook["position"], 0, "ok"
     for row in rows:
-        if row["seen"] and row["type"] in hook["types"]:
+        if row["seen"] and (row["type"] in hook["types"] or row["type"].startswith("sandbox.")):
             result = await _send(database, post, hook["url"], secret, message(row, public_url))
             await _note(database, partner_id, row["position"], result)
             if result != "ok":
