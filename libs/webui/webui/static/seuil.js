@@ -11,6 +11,13 @@
   addEventListener("pageshow", () => {
     document.querySelectorAll("[aria-busy=true][type=submit]").forEach((b) => b.removeAttribute("aria-busy"));
   });
+  document.querySelectorAll("[data-copier]").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copier).value);
+      button.textContent = "Copié";
+    });
+  });
   addEventListener("click", (event) => {
     const link = event.target.closest?.(".resume a[href^='#']");
     const field = link && document.getElementById(link.hash.slice(1));

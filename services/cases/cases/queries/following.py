@@ -57,7 +57,7 @@ class ProposalLine:
     scheme: str
     provider: str
     overdue: bool
-    reason: str = ""
+    text: str = ""
     acts: tuple[Act, ...] = ()
 
 
@@ -176,20 +176,12 @@ def _proposal(
     scheme = words.get((each.orientation_id, "withheld_scheme"), each.scheme.value)
     provider = words.get((each.orientation_id, "withheld_provider"))
     place = UUID(provider) if provider else each.organisation_id
-    reason = next(
-        (
-            text
-            for (subject, kind), text in words.items()
-            if subject == each.orientation_id and kind.startswith("reason ")
-        ),
-        "",
-    )
     return ProposalLine(
         orientation=each,
         scheme=type(each.scheme)(scheme).label,
         provider=places.get(place, "Structure non communiquée"),
         overdue=rule.overdue(each, at),
-        reason=reason,
+        text=words.get((each.orientation_id, "proposal"), ""),
         acts=tuple(_proposal_acts(each, may, at)),
     )
 

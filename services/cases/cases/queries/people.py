@@ -94,6 +94,19 @@ async def colleagues(tx: Tx) -> list[Referrer]:
     ]
 
 
+async def workers(tx: Tx) -> list[Referrer]:
+    """Everybody with an account in an organisation: who may be given something to do."""
+    return [
+        Referrer(
+            row["person_id"],
+            row["organisation_id"],
+            _name(row["given_name"], row["family_name"]),
+            row["name"],
+        )
+        for row in await run(tx, WORKERS)
+    ]
+
+
 async def gone(tx: Tx, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those whose account is known to be closed: nobody follows their cases (users U43)."""
     return frozenset(row["person_id"] for row in await run(tx, CLOSED, ids=sorted(set(ids))))

@@ -5,7 +5,19 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from cases.commands.desk import Desk
-from cases.web import admission, agenda, case, drafts, minutes, officer, queue, received, sitting, wording
+from cases.web import (
+    admission,
+    agenda,
+    case,
+    drafts,
+    following,
+    minutes,
+    officer,
+    queue,
+    received,
+    sitting,
+    wording,
+)
 from cases.web.wording import DONE
 from webui.pages import Pages
 
@@ -15,6 +27,7 @@ MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (
     drafts.router,
     queue.router,
     case.router,
+    following.router,
     admission.router,
     officer.router,
     received.router,

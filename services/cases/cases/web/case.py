@@ -16,6 +16,7 @@ from cases.domain.asking import LABELS
 from cases.domain.stages import Around, marks, next_step
 from cases.domain.story import FIELDS, GOOD, ICONS
 from cases.queries.case import CasePage, load, parts_of
+from cases.queries.following import follow_up
 from cases.store import duplicates, files, requests
 from cases.store.access import log_reading
 from cases.store.history import Line
@@ -79,6 +80,7 @@ class Cases(Counter):
             asked = await requests.of_case(tx, self.desk.vault, case_id) if found.insider else []
             near = await duplicates.waiting_of(tx, case_id) if found.siao else 0
             around = Around(found.at.now, found.at.today, duplicate=near > 0)
+            following = await follow_up(tx, self.desk, found.case, found.seen, found.viewer, found.at)
             if found.insider:
                 await inform_referrer(tx, self.desk, user, case_id)
         return self.pages.render(
@@ -86,6 +88,7 @@ class Cases(Counter):
             "situation.html",
             **self._frame(found),
             parcours=journey(found),
+            suivi=following,
             signes=marks(found.case, around),
             versions=kept,
             gardee_pour=KEPT_FOR,
