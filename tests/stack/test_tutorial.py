@@ -93,7 +93,7 @@ def test_an_event_is_added_as_the_page_says(tree: Path) -> None:
     python = [path for path in written if path.endswith(".py")]
     ours = f"lint.isort.known-first-party = {[*LIBS, *SERVICES]}"
     for words in (["check", "--quiet"], ["format", "--check", "--quiet"]):
-        ruff = [Path(sys.executable).parent / "ruff", *words, "--config", ours, *python]
+        ruff = [str(Path(sys.executable).parent / "ruff"), *words, "--config", ours, *python]
         subprocess.run(ruff, cwd=tree, check=True)
     module = "registration.commands.presence"
     subprocess.run([sys.executable, "-c", f"import {module}"], cwd=tree, env=environment(tree), check=True)

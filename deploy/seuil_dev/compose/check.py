@@ -6,6 +6,7 @@ environment that docker-compose.yml gives it, names of containers replaced by lo
 """
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
@@ -47,15 +48,26 @@ def judged(name: str) -> list[str]:
 
 
 def by_compose(env_file: Path) -> list[str] | None:
-    """What compose itself has against the file; None where it is not installed."""
+    """What compose has against the file, or reads otherwise than we; None where it is not installed."""
     for words in (["docker-compose"], ["docker", "compose"]):
         if not shutil.which(words[0]):
             continue
         if subprocess.run([*words, "version"], capture_output=True, check=False).returncode == 0:
-            command = [*words, "-f", str(FILE), "--env-file", str(env_file), "config", "--quiet"]
+            command = [*words, "-f", str(FILE), "--env-file", str(env_file), "config", "--format", "json"]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            return [done.stderr.strip()] if done.returncode else []
+            return differing(done.stdout, env_file) if done.returncode == 0 else [done.stderr.strip()]
     return None
+
+
+def differing(config: str, env_file: Path) -> list[str]:
+    """The containers whose environment or networks compose reads otherwise than we do."""
+    theirs = json.loads(config)["services"]
+    found = []
+    for name, part in read(assignments(env_file.read_text())).parts.items():
+        told = {k: str(v).replace("$$", "$") for k, v in (theirs[name].get("environment") or {}).items()}
+        if told != part.environment or set(theirs[name]["networks"]) != part.networks:
+            found.append(f"{name}: compose reads its environment or its networks otherwise")
+    return found
 
 
 def told() -> list[str]:
