@@ -65,7 +65,7 @@ class Template:
 
 CASE_PAGE = "/cases/dossiers/{case_id}"
 AGENDA_PAGE = "/cases/commissions/{commission_id}/ordre-du-jour"
-MINUTES_PAGE = "/cases/commissions/{commission_id}/proces-verbal"
+MINUTES_PAGE = "/cases/commissions/{commission_id}/releve"
 
 
 def _case(code: str, label: str, category: Category = Category.CASE, page: str = CASE_PAGE) -> Template:
@@ -95,7 +95,7 @@ _ALL = (
     _case("agenda_published", "Ordre du jour arrêté", Category.COMMISSION, AGENDA_PAGE),
     _case("panel_rescheduled", "Nouvelle date, aux membres", Category.ESSENTIAL, AGENDA_PAGE),
     Template("panel_cancelled", "Commission annulée, aux membres", link=None),
-    _case("minutes_approved", "Procès-verbal approuvé", Category.COMMISSION, MINUTES_PAGE),
+    _case("minutes_approved", "Relevé approuvé", Category.COMMISSION, MINUTES_PAGE),
     _case("agenda_moved", "Dossiers reportés avec leur commission", page="/cases/dossiers"),
     _case("case_postponed", "Dossier reporté"),
     _case("completion_requested", "Dossier à compléter"),
