@@ -24,11 +24,15 @@ VISITOR = (
 MEMBER = (
     Link("Aujourd’hui", "/registration/aujourdhui", "accueil"),
     Link("Commissions", "/registration/commissions", "calendrier", ORGANISERS),
+    Link("Situations", "/cases/", "dossier", ("referrer", *ORGANISERS)),
+    Link("Données", "/cases/donnees", "cadenas", ("data_officer",)),
     Link("Personnes", "/registration/personnes", "personnes", ("coordinator",)),
     Link("Messages", "/notifications/messages", "courriel", (*ORGANISERS, "operator")),
     Link("Partenaires", "/integration/partenaires", "cle", ("coordinator", "operator", "data_officer")),
     Link("Chiffres", "/analytics/", "chiffres"),
 )
+FOLLOWED = Link("Situations", "/cases/", "dossier")
+"""For panel members and providers: no role, but sight of what is proposed to them or on their agenda."""
 ACCOUNT = Link("Mon compte", "/registration/mon-compte", "personne")
 SIGN_IN = Link("Se connecter", "/registration/session", "cle")
 SIGN_OUT_URL = "/registration/session/fin"
@@ -54,6 +58,8 @@ def menu(user: User | None) -> tuple[Link, ...]:
     links = [link for link in MEMBER if not link.roles or user.has(*link.roles)]
     if not user.has(*ORGANISERS):
         links.insert(1, VISITOR[0])
+    if not user.roles:
+        links.insert(2, FOLLOWED)
     return tuple(links)
 
 

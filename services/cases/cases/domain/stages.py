@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from cases.domain.case import Case, OrientationState
 from cases.domain.lifecycle import OPEN
@@ -52,6 +53,7 @@ class Mark(StrEnum):
     """What cuts across the queues. Their values are in addresses."""
 
     COMPLETION_LATE = "complement-en-retard"
+    TO_ANSWER = "a-repondre"
     ANSWER_LATE = "reponse-en-retard"
     STEP_LATE = "demarche-en-retard"
     APPEAL = "recours"
@@ -65,6 +67,7 @@ class Mark(StrEnum):
 
 MARKS: Mapping[Mark, str] = {
     Mark.COMPLETION_LATE: "Complément en retard",
+    Mark.TO_ANSWER: "Proposition à répondre",
     Mark.ANSWER_LATE: "Réponse en retard",
     Mark.STEP_LATE: "Démarche en retard",
     Mark.APPEAL: "Recours à traiter",
@@ -93,12 +96,18 @@ class Around:
     referrer_active: bool = True
     duplicate: bool = False
     new: bool = False
+    organisation_id: UUID | None = None
+    """Of whoever looks: proposals to it wait for their answer."""
 
 
 def marks(case: Case, around: Around) -> tuple[Mark, ...]:
     """What must not be forgotten, the most pressing first."""
     open_case = case.state in OPEN
     said = {
+        Mark.TO_ANSWER: any(
+            each.state is OrientationState.PROPOSED and each.organisation_id == around.organisation_id
+            for each in case.orientations
+        ),
         Mark.ANSWER_LATE: not case.suspended
         and any(
             each.state is OrientationState.PROPOSED and each.answer_due_at < around.now

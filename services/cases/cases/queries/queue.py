@@ -148,6 +148,7 @@ async def _queue(
             referrer_active=case.referrer_id not in left,
             duplicate=case.case_id in doubles,
             new=_new(case, viewer.account_id, at.today),
+            organisation_id=viewer.organisation_id,
         )
         rows.append(
             Row(

@@ -9,13 +9,18 @@ from cases.web import (
     admission,
     agenda,
     case,
+    documents,
     drafts,
+    duplicates,
     following,
     minutes,
     officer,
     queue,
     received,
+    rules,
+    search,
     sitting,
+    today,
     wording,
 )
 from cases.web.wording import DONE
@@ -29,11 +34,16 @@ MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (
     case.router,
     following.router,
     admission.router,
+    today.router,
+    rules.router,
+    search.router,
+    duplicates.router,
     officer.router,
     received.router,
     agenda.router,
     sitting.router,
     minutes.router,
+    documents.router,
 )
 """One line for each module of pages: its `router(desk, pages)`."""
 

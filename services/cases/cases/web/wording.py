@@ -69,6 +69,7 @@ STATES: Mapping[CaseState, tuple[str, str]] = {
     CaseState.CANCELLED: ("", "fermer"),
 }
 MARK_WORDS: Mapping[Mark, tuple[str, str]] = {
+    Mark.TO_ANSWER: ("att", "attente"),
     Mark.COMPLETION_LATE: ("err", "horloge"),
     Mark.ANSWER_LATE: ("err", "horloge"),
     Mark.STEP_LATE: ("att", "horloge"),
