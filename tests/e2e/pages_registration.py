@@ -1,9 +1,10 @@
 """Pages of registration: commissions, sign-ups, people, accounts, and what everybody may read."""
 
 from tests.e2e.page import Page, opened, press
-from tests.stack.city import API, City
+from tests.stack.city import API, City, new_id, today
 
 COMMISSION = "/registration/commissions/{open}"
+MEMBERS = "/registration/commissions/{panel}/membres"
 PAGES = [
     Page("home", "/"),
     Page("commission open", COMMISSION),
@@ -61,6 +62,20 @@ PAGES = [
     Page("attendance, too early", COMMISSION + "/emargement", "coordinator"),
     Page("came without", "/registration/commissions/{held}/venue", "coordinator"),
     Page("sheet to sign", COMMISSION + "/feuille", "coordinator"),
+    Page("members", MEMBERS, "coordinator", act=opened),
+    Page("members, none", "/registration/commissions/{panel_empty}/membres", "coordinator"),
+    Page(
+        "members, who stands in", "/registration/commissions/{panel}/membres?remplace={member}", "coordinator"
+    ),
+    Page(
+        "members, without an address",
+        MEMBERS,
+        "coordinator",
+        act=press("Nommer", email=""),
+    ),
+    Page("members, SIAO", MEMBERS, "siao_agent"),
+    Page("a panel alone, referrer", "/registration/commissions/{panel_empty}", "referrer"),
+    Page("a panel alone, for a visitor", "/registration/commissions/{panel_empty}", status=404),
     Page("register somebody", COMMISSION + "/inscrire", "coordinator"),
     Page(
         "register somebody, without an address",
@@ -101,6 +116,7 @@ def places(city: City) -> dict[str, str]:
     registrations = ask(f"{API}/commissions/{city.commissions['open']}/registrations")
     confirmed = next(one for one in registrations if one["email"] == city.addresses["confirmed"])
     return {
+        **_panels(city),
         **city.commissions,
         **{f"link_{name}": path for name, path in city.links.items()},
         "registration": confirmed["registration_id"],
@@ -108,3 +124,21 @@ def places(city: City) -> dict[str, str]:
         "referrer": city.people["referrer"].get(f"{API}/me")["account_id"],
         "organisation": city.organisation_id,
     }
+
+
+def _panels(city: City) -> dict[str, str]:
+    """A commission of plenary and panel with a member, and a panel alone without any."""
+    panel = city.publish(title="Commission à deux temps", parts=["plenary", "panel"], workshops=[])
+    alone = city.publish(title="Examen de situations", parts=["panel"], workshops=[], talks=[])
+    person = {"person_id": new_id(), "email": "membre@essai.example", "given_name": "Léa"}
+    city.coordinator.post(f"{API}/people", {**person, "organisation_id": city.organisation_id})
+    member = {
+        "person_id": person["person_id"],
+        "organisation_id": city.organisation_id,
+        "seat": "landlord",
+        "pack": "landlord",
+        "voting": True,
+        "undertaking_on": today().isoformat(),
+    }
+    city.coordinator.post(f"{API}/commissions/{panel}/panel", member)
+    return {"panel": panel, "panel_empty": alone, "member": person["person_id"]}

@@ -13,12 +13,14 @@ from contracts.event import REGISTRY, Fact
 from contracts.lists import LinkPurpose, Role
 from contracts.registration import LinkRequested, RegistrationFact
 from contracts.topics import ACCOUNTS, DIRECTORY
-from eventing.db import Database
+from eventing.db import Database, Tx
 from eventing.memory import MemoryBroker
-from eventing.reading import hear
+from eventing.reading import hear as read_record
+from eventing.subscription import Received
 from operating.service import Service
 from registration.app import create_app
 from registration.commands import Desk, admit_account, user_by_email
+from registration.policies import MEMORY
 from registration.settings import Settings
 from tests.conftest import MakeDatabase
 from tests.world import Clock, World, memory_broker
@@ -151,7 +153,7 @@ class Office:
         async with self.database.read() as tx:
             rows = await tx.connection.fetch("SELECT type, payload FROM event_log ORDER BY id")
         told = [REGISTRY[row["type"]].read(row["payload"]) for row in rows]
-        heard = [hear(record) for log in self.broker.log.values() for record in log]
+        heard = [read_record(record) for log in self.broker.log.values() for record in log]
         compacted = [
             h.event.fact for h in heard if h.event is not None and h.event.topic in (ACCOUNTS, DIRECTORY)
         ]
@@ -170,6 +172,12 @@ class Office:
     async def states(self, commission_id: str) -> dict[str, str]:
         """State by address."""
         return {row["email"]: row["state"] for row in await self.registrations(commission_id)}
+
+
+async def hear(tx: Tx, fact: Any) -> None:
+    """What another service says, as the consumer hands it over."""
+    event = Received(fact, tx.new_id(), fact.TYPE, fact.TOPIC, fact.key, 1, tx.now, "system", None, None)
+    await MEMORY[type(fact)](tx, event)
 
 
 @asynccontextmanager

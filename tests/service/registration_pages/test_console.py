@@ -5,9 +5,10 @@ import io
 
 import pytest
 
-from contracts.lists import Role
+from contracts.lists import Failure, Role
+from contracts.notifications import AddressSuspended
 from contracts.registration import AttendanceRecorded
-from tests.service.registration.office import ELSEWHERE, Office
+from tests.service.registration.office import ELSEWHERE, Office, hear
 from tests.service.registration_pages.hall import Visitor, seat
 
 LIST = "/registration/commissions"
@@ -17,6 +18,7 @@ SEEN_BY = {
     "attente": (Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR),
     "ateliers": (Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR),
     "emargement": (Role.COORDINATOR, Role.SIAO_AGENT),
+    "membres": (Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR),
     "feuille": (Role.COORDINATOR, Role.SIAO_AGENT),
     "venue": (Role.COORDINATOR, Role.SIAO_AGENT),
     "inscrits.csv": (Role.COORDINATOR, Role.SIAO_AGENT),
@@ -26,7 +28,7 @@ SEEN_BY = {
 
 @pytest.mark.parametrize("tail", list(SEEN_BY))
 async def test_who_sees_the_list(office: Office, tail: str) -> None:
-    path = f"{LIST}/{(await office.published())['commission_id']}/{tail}"
+    path = f"{LIST}/{(await office.published(parts=['plenary', 'panel']))['commission_id']}/{tail}"
     for role in (r for r in Role if r is not Role.UNKNOWN):
         answer = await (await seat(office, role)).get(path)
         assert answer.status == (200 if role in SEEN_BY[tail] else 403), role
@@ -171,6 +173,80 @@ async def test_somebody_who_came_is_added_present_and_takes_no_place(
     sheet = await agent.get(f"{LIST}/{one}/feuille")
     sheet.says("Feuille d’émargement", "Maison landlord", "Sans inscription : nom, prénom")
     assert TRAP not in sheet.html
+
+
+async def test_a_workshop_offered_to_somebody_confirmed_is_counted_and_listed(
+    office: Office, coordinator: Visitor
+) -> None:
+    """T16: the task of today has as many people as its list has lines."""
+    shop = {"workshop_id": str(office.new_id()), "title": "Dettes locatives", "capacity": 1}
+    one = (await office.published(capacity=9, parts=["workshops"], workshops=[shop]))["commission_id"]
+    first = await office.joined(one, "amina@org.example", workshops=[shop["workshop_id"]])
+    await office.joined(one, "bruno@org.example", family_name="Bodart", workshops=[shop["workshop_id"]])
+    today = "/registration/aujourdhui"
+    (await coordinator.get(today)).says("0 : Places proposées, sans réponse encore")
+    await office.done("PUT", f"/registrations/{first['registration_id']}/workshops", {"workshops": []})
+    page = await coordinator.get(today)
+    page.says("1 : Places proposées, sans réponse encore", "Première réponse attendue avant le")
+    assert f"{LIST}/{one}/inscrits?etat=offered" in page.html
+    listed = await coordinator.get(f"{LIST}/{one}/inscrits?etat=offered")
+    listed.says("1 inscription sur 2", "Bodart", "place proposée")
+
+
+async def test_who_receives_nothing_is_counted_and_listed_the_same(
+    office: Office, coordinator: Visitor
+) -> None:
+    one = await filled(office)
+    rows = await office.registrations(one)
+    for row, cause in zip(rows[:2], (Failure.UNKNOWN_ADDRESS, Failure.COMPLAINT), strict=True):
+        told = AddressSuspended(person_id=row["person_id"], suspended=True, cause=cause)
+        async with office.database.transaction() as tx:
+            await hear(tx, told)
+    (await coordinator.get("/registration/aujourdhui")).says(
+        "2 : Personnes que nos messages n’atteignent pas", "2 personnes n’ont pas reçu leur dernier message"
+    )
+    listed = await coordinator.get(f"{LIST}/{one}/inscrits?message=failed&etat=inscrites")
+    listed.says("2 inscriptions sur 3", "Adresse suspendue", Failure.UNKNOWN_ADDRESS.label)
+    person = f"/registration/personnes/{rows[0]['person_id']}"
+    (await coordinator.get(person)).says("Plus aucun message ne part vers cette adresse")
+    (await coordinator.get("/registration/personnes?q=amina")).says("Adresse suspendue")
+
+
+async def test_the_day_of_a_sign_up_in_arrears_is_shown_everywhere(
+    office: Office, coordinator: Visitor
+) -> None:
+    one = (await office.published())["commission_id"]
+    page = await coordinator.get(f"{LIST}/{one}/inscrire")
+    await page.send("/inscrire", email="amina@org.example", occurred_on="2026-10-21")
+    await (await coordinator.get(f"{LIST}/{one}/inscrire")).send("/inscrire", email="bruno@org.example")
+    listed = await coordinator.get(f"{LIST}/{one}/inscrits")
+    assert listed.text.count("faite le") == 1
+    listed.says("faite le 21 octobre")
+    ids = {r["email"]: r["registration_id"] for r in await office.registrations(one)}
+    sheet = await coordinator.get(f"{LIST}/{one}/inscrits/{ids['amina@org.example']}")
+    sheet.says("Inscription faite le mercredi 21 octobre")
+    assert "faite le" not in (await coordinator.get(f"{LIST}/{one}/inscrits/{ids['bruno@org.example']}")).text
+    answer = (await coordinator.get(f"{LIST}/{one}/inscrits.csv?tri=rang")).answer
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert [row["Inscription faite le"][:10] for row in rows] == ["21/10/2026", "03/11/2026"]
+
+
+async def test_nobody_is_confirmed_nor_full_in_a_called_off_commission(
+    office: Office, coordinator: Visitor
+) -> None:
+    one = await filled(office)
+    version = (await office.done("GET", f"/commissions/{one}"))["version"]
+    await office.done("POST", f"/commissions/{one}/cancel", {"version": version, "reason": "organiser"})
+    page = await coordinator.get(f"{LIST}/{one}/inscrits")
+    table = page.text.partition("Liste des inscriptions")[2].partition("Dernier message")[2]
+    assert page.text.count("Commission annulée") == 5  # two tiles, three lines
+    assert "Complet" not in page.text
+    assert "Confirmée" not in table.partition("Tableau des inscriptions")[2]
+    waiting = await coordinator.get(f"{LIST}/{one}/attente")
+    waiting.says("Commission annulée")
+    assert "Attend une place" not in waiting.text
+    exported = (await coordinator.get(f"{LIST}/{one}/inscrits.csv")).answer.content.decode()
+    assert "Confirmée" not in exported
 
 
 async def test_today_counts_what_its_lists_show(office: Office, coordinator: Visitor) -> None:

@@ -70,6 +70,22 @@ async def test_an_organisation_is_kept_and_proposed_unless_secret(
     assert "Abri discret" not in public.html
 
 
+async def test_a_commune_is_said_by_its_name(office: Office, coordinator: Visitor) -> None:
+    page = await coordinator.get(PLACES + "/nouveau")
+    wrong = await page.send("/nouveau", name="Lys Habitat", kind="landlord", commune="Atlantis")
+    assert wrong.status == 422
+    wrong.says("Choisissez une commune de la liste")
+    assert wrong.form("/nouveau").values["commune"] == ["Atlantis"]
+    (await (await wrong.send("/nouveau", commune="wattrelos")).follow()).says("Wattrelos")
+    (kept,) = await office.done("GET", "/organisations")
+    assert kept["commune"] == "59650"
+    path = f"{PLACES}/{kept['organisation_id']}"
+    form = await coordinator.get(path)
+    assert form.form(path).values["commune"] == ["Wattrelos"]
+    assert (await form.send(path, commune="62041")).status == 303
+    (await coordinator.get(PLACES)).says("62041")
+
+
 async def test_an_organisation_changed_meanwhile_shows_both(office: Office, coordinator: Visitor) -> None:
     await (await coordinator.get(PLACES + "/nouveau")).send("/nouveau", name="Lys", kind="landlord")
     path = PLACES + "/" + (await office.done("GET", "/organisations"))[0]["organisation_id"]

@@ -112,3 +112,29 @@ async def test_names_may_not_be_empty(office: Office, coordinator: Visitor) -> N
     assert wrong.status == 422
     wrong.says("Indiquez votre prénom")
     assert wrong.form("/noms").values["family_name"] == ["Vasseur"]
+
+
+async def test_a_link_asked_before_leaving_everywhere_or_a_closed_account_signs_nobody_in(
+    office: Office, visitor: Visitor
+) -> None:
+    await signed_in(office, visitor)
+    ask = Visitor(office)
+    await (await ask.get(SESSION)).send(SESSION, email=EMAIL)
+    before = await office.last_link(LinkPurpose.SIGN_IN)
+    office.clock.advance(seconds=1)
+    await (await visitor.get("/registration/mon-compte")).send("/fermer-partout")
+    assert (await ask.get(LINK + before)).status == 410
+    pressed = await ask.post(LINK + before, {"cle_idempotence": str(office.new_id())})
+    assert pressed.status == 410
+    await (await ask.get(SESSION)).send(SESSION, email=EMAIL)
+    after = await office.last_link(LinkPurpose.SIGN_IN)
+    assert (await (await ask.get(LINK + after)).send(after)).status == 303
+
+    agent = await office.user(Role.SIAO_AGENT)
+    ask = Visitor(office)
+    await (await ask.get(SESSION)).send(SESSION, email="siao-agent@siao-59-lille.example")
+    asked = await office.last_link(LinkPurpose.SIGN_IN)
+    for version, step in enumerate(("disable", "enable"), 1):
+        path = f"/accounts/{agent.account_id}/{step}"
+        await office.done("POST", path, {"version": version})
+    assert (await ask.post(LINK + asked, {"cle_idempotence": str(office.new_id())})).status == 410
