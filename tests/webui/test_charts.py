@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from tests.webui.showcase import TRAP
-from webui.charts import Serie, _scale, barres, barres_groupees, courbe, entonnoir
+from webui.charts import Serie, _scale, barres, barres_doubles, barres_groupees, courbe, entonnoir
 from webui.sankey import sankey
 
 NUMBERS = st.one_of(st.none(), st.integers(0, 10**7), st.floats(0, 1e6))
@@ -146,3 +146,17 @@ def test_a_long_name_is_whole_on_several_lines() -> None:
         assert " ".join(line or "" for line in lines) == name
     rects = [float(rect.get("y") or 0) for rect in wide.iter("rect")]
     assert rects[1] - rects[0] > 40
+
+
+@given(st.lists(st.tuples(NAMES, NUMBERS, NUMBERS), max_size=8))
+def test_double_bars_hold_for_any_numbers(rows: list[tuple[str, float | None, float | None]]) -> None:
+    done, waits = Serie("fini", [row[1] for row in rows]), Serie(TRAP, [row[2] for row in rows])
+    promises(barres_doubles("d", TRAP, [row[0] for row in rows], (done, waits), "jours"))
+
+
+def test_double_bars_set_what_waits_under_what_is_done() -> None:
+    figure = barres_doubles("d", "t", ["a"], (Serie("fini", [4]), Serie("attend", [8])), "jours")
+    wide = drawings(figure)[0]
+    bars = [rect for rect in wide.iter("rect") if rect.get("height") == "15"]
+    assert [float(rect.get("width") or 0) for rect in bars][1] > float(bars[0].get("width") or 0)
+    assert "a, attend\u00a0: 8\u00a0jours" in figure

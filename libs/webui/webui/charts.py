@@ -73,6 +73,46 @@ def entonnoir(ident: str, titre: str, etapes: Sequence[str], valeurs: Values, un
     return bars_of(ident, titre, description, etapes, valeurs, unite, before=[None, *valeurs[:-1]])
 
 
+def barres_doubles(
+    ident: str, titre: str, categories: Sequence[str], series: tuple[Serie, Serie], unite: str = ""
+) -> Markup:
+    """Two horizontal bars a category, one above the other, told apart by pattern."""
+    high = max((v for one in series for v in one.valeurs if v is not None), default=0) or 1
+    description = f"Diagramme en barres doubles, {len(categories)} lignes. {SEE_TABLE}"
+    label = min(230, max((len(name) for name in categories), default=0) * LETTER + 12)
+    beside = [lines_of(name, label - 8) for name in categories]
+    above = [lines_of(name, 320) for name in categories]
+
+    def draw(frame: Frame) -> str:
+        left, names = (0.0, above) if frame.narrow else (label, beside)
+        room = frame.width - left - 74
+        parts, top = [_patterns(frame.ident, 2), _legend(frame, series)], frame.top - 10
+        for rank, lines in enumerate(names):
+            start = top + (len(lines) * LINE + 4 if frame.narrow else 2)
+            parts.append(words(0, top + (12 if frame.narrow else 20), lines, "axe encre"))
+            for n, one in enumerate(series):
+                value, y = one.valeurs[rank], start + n * 18
+                long = room * (value or 0) / high
+                if value is not None:
+                    tip = said(f"{categories[rank]}, {one.nom}", value, unite)
+                    where = f'x="{left:g}" y="{y:g}" width="{long:.1f}" height="15"'
+                    parts.append(f"<rect {_fill(frame.ident, n)} {where}>{tip}</rect>")
+                end = "–" if value is None else nombre(value)
+                parts.append(words(left + long + 6, y + 13, end, "axe" if value is None else "axe fort"))
+            top += _pair_height(lines, frame.narrow)
+        return "".join(parts)
+
+    heights = (
+        sum(_pair_height(lines, False) for lines in beside) + 8,
+        sum(_pair_height(lines, True) for lines in above) + 8,
+    )
+    return _both(ident, titre, description, draw, heights, [one.nom for one in series])
+
+
+def _pair_height(lines: Sequence[str], narrow: bool) -> float:
+    return len(lines) * LINE + 52 if narrow else max(len(lines) * LINE + 8, 46)
+
+
 def bars_of(
     ident: str,
     title: str,

@@ -18,6 +18,11 @@ class Page:
     record: str
 
     @property
+    def stock(self) -> bool:
+        """Read at a day, not over a period."""
+        return "au" in self.fields
+
+    @property
     def path(self) -> str:
         """Its address."""
         return f"/analytics/{self.key}"

@@ -14,7 +14,7 @@ from analytics.queries.paths import between
 from analytics.queries.sittings import PASSAGES
 from analytics.queries.words import month_word
 from eventing.db import Tx, run
-from webui.french import PARIS, date_fr
+from webui.french import date_fr
 
 CLOSED = text(
     f"""
@@ -147,5 +147,4 @@ async def set_aside(tx: Tx, asked: Filters, known: Known) -> Figure:
         Column("n", "Nombre"),
         Column("why", "Pourquoi", "text"),
     )
-    when = f"À {tx.now.astimezone(PARIS):%H h %M}."
-    return Figure(MEASURES["set_aside"], columns, said).noted(when)
+    return Figure(MEASURES["set_aside"], columns, said)

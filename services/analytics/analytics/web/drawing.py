@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analytics.domain.figures import Figure, drawable
 from analytics.domain.stages import FUNNEL
-from webui.charts import Serie, barres, barres_groupees, entonnoir
+from webui.charts import Serie, barres, barres_doubles, barres_groupees, entonnoir
 from webui.french import MONTHS, SHORT_MONTHS
 from webui.sankey import sankey
 
@@ -20,7 +20,6 @@ BARS = {
     "supply": "places",
     "waiting": "households",
     "waiting_by_composition": "households",
-    "path": "median",
     "case_states": "cases",
     "decision_outcomes": "decisions",
     "allocations_by_scheme": "allocations",
@@ -55,10 +54,12 @@ class Drawing:
 def drawing(figure: Figure) -> Drawing | None:
     """The drawing of a figure, or None: it stands as a table."""
     key = figure.measure.key
-    if not figure.rows or figure.empty:
+    if not figure.rows or figure.empty or not _some(figure):
         return None
     if key == "flows":
         return _flows(figure)
+    if key == "path":
+        return _path(figure)
     if key == "funnel":
         names = [str(row[0]) for row in figure.rows]
         values = drawable(figure.column("cases"))
@@ -68,6 +69,19 @@ def drawing(figure: Figure) -> Drawing | None:
     labels = {column.key: column.label for column in figure.columns[1:]}
     chosen = [name for name in GROUPS.get(key, ()) or tuple(labels)[:MOST_SERIES] if name in labels]
     return _groups(figure, chosen, labels) if key in GROUPS and chosen else None
+
+
+def _some(figure: Figure) -> bool:
+    """Whether anything is left to draw."""
+    return any(isinstance(cell, int | float) for row in figure.rows for cell in row[1:])
+
+
+def _path(figure: Figure) -> Drawing:
+    names = [str(row[0]) for row in figure.rows]
+    done = Serie("Médiane des étapes finies", drawable(figure.column("median")))
+    waits = Serie("Âge médian de ce qui attend", drawable(figure.column("open_median")))
+    image = barres_doubles("g-path", figure.measure.title, names, (done, waits), "jours")
+    return Drawing(image, "jours, étapes finies et attente en cours")
 
 
 def _flows(figure: Figure) -> Drawing | None:
@@ -88,8 +102,7 @@ def _bars(figure: Figure, column: str) -> Drawing:
     names = [str(row[0]) for row in figure.rows][:MOST]
     values = drawable(figure.column(column))[:MOST]
     label = next(one.label for one in figure.columns if one.key == column)
-    unit = "jours" if figure.measure.key == "path" else label.lower()
-    image = barres(f"g-{figure.measure.key}", figure.measure.title, names, values, unit)
+    image = barres(f"g-{figure.measure.key}", figure.measure.title, names, values, label.lower())
     more = f", les {MOST} premières lignes" if len(figure.rows) > MOST else ""
     return Drawing(image, f"{label}{more}")
 

@@ -12,11 +12,13 @@ from analytics.domain.pages import PAGES, Page
 from analytics.queries.asking import Answer, one_figure, page_figures, standing
 from analytics.queries.choices import NAMES, Options, default_year, years
 from analytics.queries.headlines import headlines
+from analytics.queries.supply import day_of
 from analytics.web.frame import frame, period_words
 from analytics.web.reading import reading_of, required
 from analytics.web.sheets import sheet
 from contracts.refusal import Refused
 from eventing.db import Database
+from webui.french import date_fr
 from webui.identity import current_user
 from webui.pages import Pages, with_query
 
@@ -102,12 +104,18 @@ def router(database: Database, pages: Pages) -> APIRouter:
             noms=NAMES,
             question=asked,
             annee=answer.filters.year,
-            periode=period_words(answer.filters),
+            periode=_when(page, answer),
             puces=_chips(page, asked, choices),
             **frame(request, page, asked, reading, drawn=True),
         )
 
     return routes
+
+
+def _when(page: Page, answer: Answer) -> str:
+    if not page.stock:
+        return period_words(answer.filters)
+    return f"au {date_fr(day_of(answer.filters, answer.known), jour=False)}"
 
 
 def _chips(page: Page, asked: Asked, choices: dict[str, Options]) -> list[tuple[str, str]]:
