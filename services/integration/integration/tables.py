@@ -284,7 +284,6 @@ MEMORY_CASE = Table(
     Column("organisation_id", Uuid),
     Column("former_id", Uuid),
     Column("former_until", Date),
-    Column("transferred", Boolean, nullable=False),
 )
 Index("memory_case_household", MEMORY_CASE.c.household_id)
 MEMORY_ORIENTATION = Table(

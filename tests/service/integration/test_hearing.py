@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from tests.service.integration import told
-from tests.service.integration.door import API, PARTNER_KEYS, Door
+from tests.service.integration.door import API, PARTNER_KEYS, Door, token
 from tests.service.integration.records import example
 from webui.keys import Keyring
 from webui.partner_tokens import verify_partner_token
@@ -25,6 +25,22 @@ async def submit(door: Door) -> str:
     household_id: str = file["household_id"]
     await door.hear(told.submitted(household_id))
     return household_id
+
+
+async def speaks_for(door: Door, organisation_id: UUID) -> None:
+    """The partner of the door is an organisation's software."""
+    boss = token("coordinator", at=door.clock)
+    one = f"{API}/partners/{door.partner_id}"
+    terms = {"name": "CMAO 115", "scopes": ["case"], "organisation_id": str(organisation_id)}
+    assert (await door.client.put(one, json=terms, headers=boss)).status_code == 200
+
+
+async def test_who_submits_for_others_hears_of_a_case_whoever_has_it(door: Door) -> None:
+    await submit(door)
+    await door.hear(told.transferred(told.LANDLORD), told.decided())
+    assert await door.told() == ["case.received", "case.decided"]
+    await door.say("case", {"record_ref": "case-1", "record_version": 2, "void": True})
+    assert await door.told() == ["case.received"], "taken back: not its case any more"
 
 
 async def test_the_submitter_hears_each_step_of_its_case_in_order(door: Door) -> None:
@@ -56,6 +72,7 @@ async def test_the_household_is_to_be_told_two_days_after_a_decision(door: Door)
 
 async def test_a_transferred_case_is_the_new_organisations(door: Door) -> None:
     new = await door.partner("urn:seuil:partner:autre", organisation_id=told.LANDLORD)
+    await speaks_for(door, told.ASSOCIATION)
     await submit(door)
     await door.hear(told.scheduled(), told.transferred(told.LANDLORD), told.decided())
     assert await door.told() == ["case.received"], "sight ends at once, for what was told before too"
@@ -147,6 +164,7 @@ async def test_a_short_silence_is_waited_for_and_a_410_pauses_at_once(door: Door
 
 async def test_the_right_is_looked_at_when_a_webhook_leaves(door: Door) -> None:
     await webhook(door)
+    await speaks_for(door, told.ASSOCIATION)
     await submit(door)
     door.post_office.status = 500
     await door.hear(told.scheduled())

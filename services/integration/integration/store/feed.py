@@ -36,7 +36,8 @@ _SEEN = """
         SELECT 1 FROM memory_case c WHERE c.case_id = f.case_id AND (
             c.organisation_id = CAST(:organisation_id AS uuid)
             OR c.former_id = CAST(:organisation_id AS uuid) AND c.former_until >= CAST(:today AS date)
-            OR NOT c.transferred AND EXISTS (
+            OR (c.former_id IS NULL OR c.former_id IS DISTINCT FROM CAST(:organisation_id AS uuid))
+            AND EXISTS (
                 SELECT 1 FROM record r WHERE r.partner_id = :partner_id AND r.record_type = 'case'
                 AND r.key = c.household_id::text AND NOT r.void)
             OR EXISTS (

@@ -6,21 +6,21 @@ from uuid import UUID
 from sqlalchemy import text
 
 from eventing.db import Tx, run
+from integration.store.feed import PARIS
 
 SUBMITTED = text(
     """
-    INSERT INTO memory_case (case_id, household_id, organisation_id, transferred)
-    VALUES (:case_id, :household_id, :organisation_id, false)
+    INSERT INTO memory_case (case_id, household_id, organisation_id)
+    VALUES (:case_id, :household_id, :organisation_id)
     ON CONFLICT (case_id) DO UPDATE SET household_id = excluded.household_id,
         organisation_id = COALESCE(memory_case.organisation_id, excluded.organisation_id)
     """
 )
 TRANSFERRED = text(
     """
-    INSERT INTO memory_case (case_id, organisation_id, transferred) VALUES (:case_id, :organisation_id, true)
-    ON CONFLICT (case_id) DO UPDATE SET former_id = memory_case.organisation_id, former_until = :until,
-        organisation_id = excluded.organisation_id, transferred = memory_case.transferred
-            OR memory_case.organisation_id IS DISTINCT FROM excluded.organisation_id
+    INSERT INTO memory_case (case_id, organisation_id) VALUES (:case_id, :organisation_id)
+    ON CONFLICT (case_id) DO UPDATE SET organisation_id = excluded.organisation_id, former_until = :until,
+        former_id = NULLIF(memory_case.organisation_id, excluded.organisation_id)
     """
 )
 PROPOSED = text(
@@ -42,7 +42,8 @@ OWNERS = text(
     LEFT JOIN record r ON r.partner_id = p.partner_id AND r.record_type = 'case' AND NOT r.void
          AND r.key = c.household_id::text AND r.version IS NOT NULL
     WHERE c.case_id = :case_id AND p.open
-      AND (r.record_id IS NOT NULL AND NOT c.transferred OR p.organisation_id = c.organisation_id)
+      AND (p.organisation_id = c.organisation_id OR r.record_id IS NOT NULL AND (
+           c.former_id IS NULL OR c.former_id IS DISTINCT FROM p.organisation_id OR c.former_until >= :today))
     GROUP BY p.partner_id, c.household_id ORDER BY p.partner_id
     """
 )
@@ -60,8 +61,11 @@ OPEN = text("SELECT partner_id FROM partner WHERE open ORDER BY partner_id")
 
 
 async def owners(tx: Tx, case_id: UUID) -> list[Any]:
-    """Partners whose case it is: they submitted it, or it is their organisation's; their reference of it."""
-    return await run(tx, OWNERS, case_id=case_id)
+    """Partners whose case it is, with their reference: they submitted it, or it is their organisation's.
+
+    Who submitted it for an organisation that gave it away hears of it no more.
+    """
+    return await run(tx, OWNERS, case_id=case_id, today=tx.now.astimezone(PARIS).date())
 
 
 async def asked(tx: Tx, orientation_id: UUID) -> list[Any]:

@@ -76,7 +76,6 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("former_id", sa.Uuid(), nullable=True),
         sa.Column("former_until", sa.Date(), nullable=True),
-        sa.Column("transferred", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.create_index("memory_case_household", "memory_case", ["household_id"], unique=False)
