@@ -39,7 +39,7 @@ async def draft_minutes(tx: Tx, desk: Desk, sitting: Sitting) -> None:
             continue
         past = await history.of(tx, item.case_id)
         decision = _decision(stored.case, sitting.commission_id)
-        step = _step(past, decision)
+        step = step_of(past, decision)
         lines.append(_line(item, stored.case, decision, step, stored.guard.protected))
         content = await _annex(tx, desk, sitting, item, stored.case, decision)
         annexes.append(_salted(tx, item, content, known.get(item.case_id)))
@@ -63,7 +63,7 @@ def _decision(case: Case, commission_id: UUID) -> Decision | None:
     return found[-1] if found else None
 
 
-def _step(past: list[Line], decision: Decision | None) -> dict[str, Any] | None:
+def step_of(past: list[Line], decision: Decision | None) -> dict[str, Any] | None:
     """The step told with the decision: same case, same instant."""
     if decision is None:
         return None

@@ -190,6 +190,12 @@ def may_see(viewer: Viewer, sitting: Sitting, now: datetime) -> bool:
     return sitting.state in SEEN
 
 
+async def title_of(tx: Tx, commission_id: UUID) -> str:
+    """What a commission is called."""
+    known = await run_one(tx, KNOWN, id=commission_id)
+    return known["title"] if known else UNTITLED
+
+
 async def mark(tx: Tx, viewer: Viewer, sitting: Sitting) -> str:
     """What moves when the sitting, or that person's sight of it, has: no content in it."""
     versions = [row["version"] for row in await run(tx, VERSIONS, id=sitting.commission_id)]
