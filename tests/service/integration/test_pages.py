@@ -135,3 +135,17 @@ async def test_the_openapi_document_tells_refusals_and_records(door: Door) -> No
     for path, methods in document["paths"].items():
         for method, told in methods.items():
             assert {"401", "422"} <= told["responses"].keys(), (path, method)
+
+
+async def test_a_partner_speaks_for_an_organisation_and_has_somebody_to_write_to(door: Door) -> None:
+    boss = token("coordinator", at=door.clock)
+    page = f"{LIST}/{door.partner_id}/modifier"
+    whose = str(door.clock.runtime().new_id())
+    body = f"nom=CMAO&donnees=case&rafale=9&ouvert=oui&organisme={whose}&dpo=dpo%40asso.example"
+    assert (await door.client.post(page, content=body, headers=boss | FORM)).status_code == 303
+    kept = await door.rows("SELECT organisation_id, dpo_email FROM partner")
+    assert [(str(row["organisation_id"]), row["dpo_email"]) for row in kept] == [(whose, "dpo@asso.example")]
+    emptied = "nom=CMAO&donnees=case&rafale=9&ouvert=oui&organisme=&dpo="
+    assert (await door.client.post(page, content=emptied, headers=boss | FORM)).status_code == 303
+    kept = await door.rows("SELECT organisation_id, dpo_email FROM partner")
+    assert [tuple(row) for row in kept] == [(None, None)]

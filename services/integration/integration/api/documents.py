@@ -44,6 +44,11 @@ EVENTS_BODY = {
         BATCH: {"schema": {"type": "array", "minItems": 1, "maxItems": 500, "items": _event()}},
     },
 }
+REHEARSAL_BODY = {
+    "required": True,
+    "content": {BATCH: {"schema": {"type": "array", "minItems": 1, "items": {"type": "object"}}}},
+}
+"""A dry run is for what may be wrong: any object is read as an event."""
 _NOTE = {
     "type": "object",
     "required": ["code", "pointer"],

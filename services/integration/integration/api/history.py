@@ -12,7 +12,7 @@ from contracts.refusal import Refused
 from contracts.topics import months
 from eventing.db import Database
 from integration.api import reading
-from integration.api.documents import EVENTS_BODY
+from integration.api.documents import REHEARSAL_BODY
 from integration.api.events import event_of, holder_of
 from integration.api.own import Day, RecordType
 from integration.commands import history
@@ -114,7 +114,7 @@ def router(database: Database, kept_months: int) -> APIRouter:
             return _standing(await history.close_history(tx, holder.sender.partner_id, backfill_id, sent))
 
     @routes.post("/dry-run", summary="Essayer un lot sans rien garder",
-                 openapi_extra=SECURITY | {"requestBody": EVENTS_BODY})  # fmt: skip
+                 openapi_extra=SECURITY | {"requestBody": REHEARSAL_BODY})  # fmt: skip
     async def dry_run(
         request: Request,
         holder: Shown,
@@ -122,6 +122,8 @@ def router(database: Database, kept_months: int) -> APIRouter:
         to_on: Annotated[date | None, Query()] = None,
     ) -> Rehearsed:
         sending = await reading.read(request)
+        if not sending.batch:
+            raise Refused("batch_expected", "Un essai porte sur une liste d’événements.", 415)
         if len(sending.events) > holder.rates.largest_batch:
             raise Refused("batch_too_long", "Cet envoi contient trop d’événements.", 413)
         now = request.state.now

@@ -17,7 +17,7 @@ from integration.domain.limits import MAX_BATCH, Rates
 from integration.domain.partners import SOURCE, USUAL
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE
 from integration.store import waiting as stored
-from webui.fields import Flag, Line, NewId
+from webui.fields import Email, Flag, Line, NewId
 from webui.identity import User, require
 from webui.refusals import PROBLEMS
 
@@ -57,7 +57,7 @@ class Terms(BaseModel):
     limits: Limits = Limits()
     open: Flag = True
     organisation_id: UUID | None = None
-    dpo_email: Annotated[str, Line(254), Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    dpo_email: Email | None = None
 
     @property
     def terms(self) -> PartnerTerms:

@@ -17,6 +17,7 @@ from integration.domain.limits import MAX_BATCH, Rates
 from integration.domain.partners import SCOPES, USUAL
 from integration.domain.rights import DECIDES, LINKS, REVOKES, SEES, SEES_QUARANTINE, SEES_WAITING
 from webui.accounts import organisations
+from webui.fields import Email
 from webui.forms import Form, Line, empty_form, read_form
 from webui.identity import User, require
 from webui.pages import Pages, see_other
@@ -35,7 +36,7 @@ class TermsForm(BaseModel):
     historique: Rate | None = None
     ouvert: str = ""
     organisme: UUID | None = None
-    dpo: Annotated[str, Line(254)] | None = None
+    dpo: Email | None = None
 
     def terms(self, is_open: bool) -> PartnerTerms:
         """As the command takes them."""
