@@ -114,7 +114,7 @@ async def test_names_may_not_be_empty(office: Office, coordinator: Visitor) -> N
     assert wrong.form("/noms").values["family_name"] == ["Vasseur"]
 
 
-async def test_a_link_asked_before_leaving_everywhere_or_a_closed_account_signs_nobody_in(
+async def test_a_link_asked_before_leaving_everywhere_signs_nobody_in(
     office: Office, visitor: Visitor
 ) -> None:
     await signed_in(office, visitor)
@@ -130,6 +130,8 @@ async def test_a_link_asked_before_leaving_everywhere_or_a_closed_account_signs_
     after = await office.last_link(LinkPurpose.SIGN_IN)
     assert (await (await ask.get(LINK + after)).send(after)).status == 303
 
+
+async def test_a_link_asked_before_an_account_was_closed_signs_nobody_in(office: Office) -> None:
     agent = await office.user(Role.SIAO_AGENT)
     ask = Visitor(office)
     await (await ask.get(SESSION)).send(SESSION, email="siao-agent@siao-59-lille.example")
