@@ -4,13 +4,19 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
-from cases.api import allocating, following, ruling
+from cases.api import allocating, cases, drafts, following, ruling
 from cases.commands.desk import Desk
 from webui.programs import complete
 
 __all__ = ["complete", "router"]
 
-MODULES: tuple[Callable[[Desk], APIRouter], ...] = (following.router, allocating.router, ruling.router)
+MODULES: tuple[Callable[[Desk], APIRouter], ...] = (
+    cases.router,
+    drafts.router,
+    following.router,
+    allocating.router,
+    ruling.router,
+)
 """One line for each module of routes: its `router(desk)`."""
 
 

@@ -8,7 +8,6 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from cases.commands.desk import Desk
-from cases.domain.case import Case
 from cases.domain.rights import sight
 from cases.domain.rules import civil_day
 from cases.store import cases, rules
@@ -47,7 +46,7 @@ async def once_on_case(
     key: str | None,
     asked: BaseModel,
     case_id: UUID,
-    command: Callable[[Tx, User], Awaitable[Case]],
+    command: Callable[[Tx, User], Awaitable[object]],
 ) -> CaseAnswer:
     """Run one command of whoever asks, once per key, and say where the case stands."""
     user = signed_in(request)

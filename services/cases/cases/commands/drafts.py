@@ -49,6 +49,8 @@ async def start_draft(
 
     An agent may write for a referrer: `typed["referrer_id"]` and `typed["organisation_id"]` say whom.
     """
+    if case_id.version != 4:
+        raise Refused("malformed_id", "L’identifiant d’un dossier est un UUID de version 4.", 422)
     await lock(tx, case_id)
     viewer = await viewer_of(tx, user, desk.territory)
     may_write(viewer)
