@@ -268,6 +268,8 @@ def _(fact: say.OrientationAccepted, case: Case, on: date) -> Case:
 
 @fold.register
 def _(fact: say.OrientationRefused, case: Case, on: date) -> Case:
+    known = case.orientation(fact.orientation_id)
+    accepted_on = known.answered_on if known is not None else None
     return _orientation(
         case,
         fact.orientation_id,
@@ -275,7 +277,7 @@ def _(fact: say.OrientationRefused, case: Case, on: date) -> Case:
         refused_by=fact.by,
         reason_group=fact.reason_group,
         after_acceptance=fact.after_acceptance,
-        answered_on=fact.answered_on,
+        answered_on=accepted_on or fact.answered_on,
         ended_on=fact.answered_on,
     )
 
