@@ -103,6 +103,18 @@ async def test_unknown_codes_of_a_case_are_kept_and_never_refused(door: Door) ->
     assert file["groups"]["situation_group"] == "unmapped"
 
 
+async def test_the_bare_codes_of_si_siao_are_known_in_a_case(door: Door) -> None:
+    answer = await door.say("case", example("case", composition="40", situation="35", need="217"))
+    assert "notes" not in answer.json()
+    [file] = await door.files()
+    assert file["groups"] == {
+        "composition": "single_parent",
+        "situation_group": "hotel",
+        "need_group": "end_of_stay",
+    }
+    assert file["data"]["situation"] == "35"
+
+
 async def test_a_case_needs_a_scope_that_no_partner_has_by_default(door: Door) -> None:
     assert {"case", "erasure"} == NAMING
     assert not NAMING & set(USUAL)

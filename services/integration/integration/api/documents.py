@@ -5,16 +5,24 @@ from typing import Any
 from fastapi import FastAPI
 
 from integration.api.reading import BATCH, BINARY, STRUCTURED
+from integration.domain.envelope import Head
+from integration.domain.files import SealedCase
 from integration.domain.inbound import RECORDS
+from integration.domain.written import Inbound
 from webui.refusals import PROBLEM_SCHEMA
+
+SHAPES: dict[str, type[Inbound]] = {**RECORDS, "case_sealed": SealedCase, "void": Head}
 
 
 def record_schemas() -> dict[str, Any]:
     """The JSON Schema of each record, by its component name; nested definitions stand beside them."""
     schemas: dict[str, Any] = {}
-    for name, record in RECORDS.items():
+    for name, record in SHAPES.items():
         schema = record.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= schema.pop("$defs", {})
+        if record is Head:
+            schema["properties"]["void"] = {"const": True}
+            schema["required"] = [*schema["required"], "void"]
         schemas[f"data_{name}"] = schema
     return schemas
 
@@ -35,7 +43,7 @@ def _event() -> dict[str, Any]:
     }
 
 
-DATA = {"anyOf": [{"$ref": f"#/components/schemas/data_{name}"} for name in RECORDS]}
+DATA = {"anyOf": [{"$ref": f"#/components/schemas/data_{name}"} for name in SHAPES]}
 EVENTS_BODY = {
     "required": True,
     "content": {

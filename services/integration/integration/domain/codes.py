@@ -74,6 +74,9 @@ NATIONAL: Mapping[tuple[type[ClosedList], str], Mapping[str, ClosedList]] = {
 }
 """Values by (our list, the name of theirs in lower case) and their code."""
 
+SI_SIAO: Mapping[type[ClosedList], Mapping[str, ClosedList]] = {kind: t for (kind, _), t in NATIONAL.items()}
+"""The national table of each of our lists that has one."""
+
 CODE = WithJsonSchema(
     {
         "anyOf": [

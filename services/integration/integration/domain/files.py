@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, Stri
 from contracts.fields import Code, Sealed
 from contracts.integration import CaseReceived
 from contracts.lists import ClosedList, Composition, NeedGroup, SituationGroup
-from integration.domain.codes import CODE, translate
+from integration.domain.codes import CODE, SI_SIAO, translate
 from integration.domain.written import Day, Flag, HouseholdRef, Inbound, Members, birth_day
 
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)]
@@ -29,9 +29,11 @@ class Kept:
 
 
 def kept(kind: type[ClosedList]) -> BeforeValidator:
-    """For a code that is passed on as it came; the group beside it is ours."""
+    """For a code that is passed on as it came; the group beside it is ours. Bare numbers are SI SIAO's."""
 
     def read(value: Any, info: Any) -> Kept:
+        if isinstance(value, str) and (group := SI_SIAO[kind].get(value)):
+            return Kept(value, group)
         return Kept(value, translate(kind, value, info.context, f"/data/{info.field_name}"))
 
     return BeforeValidator(read)
