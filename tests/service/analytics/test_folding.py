@@ -47,6 +47,14 @@ FACTS: list[Fact] = [
     c.matched("m2", an_id("a2"), an_id("a3")), c.matched("m2", an_id("a2"), revision=2, void=True),
     coverage("v1", "request", date(2022, 1, 1), date(2022, 12, 31)), figures("p1", 2022, 2951),
 ]  # fmt: skip
+CASE: list[Fact] = [
+    c.submitted("k", NIGHT), c.admitted("k"), c.scheduled("k"), c.examined("k"),
+    c.adjourned("k", date(2022, 12, 20)), c.scheduled("k", an_id("second")),
+    c.examined("k", 2, an_id("second")), c.decided("k", date(2022, 12, 20), panel=an_id("second")),
+    c.proposed("k"), c.refused("k", date(2022, 12, 22)), c.proposed("k", "k2"),
+    c.accepted("k", date(2022, 12, 23), "k2"), c.allocated("k", date(2022, 12, 24)),
+    c.leased("k", date(2022, 12, 27)), c.housed("k", date(2022, 12, 28)), c.sitting_closed(1, 0, 1),
+]  # fmt: skip
 
 
 async def every_figure(house: House) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def test_any_order_and_any_repetition_give_the_same_figures(make_database: MakeD
 
 
 async def test_the_same_record_delivered_twice_counts_once(house: House) -> None:
-    await house.tell(scheduled(), received("a"), confirmed("a"), present("a"), *FACTS)
+    await house.tell(scheduled(), received("a"), confirmed("a"), present("a"), *FACTS, *CASE)
     expected = await every_figure(house)
     for records in house.told.broker.log.values():
         for record in list(records):
@@ -104,12 +112,13 @@ async def test_the_same_record_delivered_twice_counts_once(house: House) -> None
 
 
 async def test_a_rebuild_gives_the_same_figures(house: House) -> None:
-    await house.tell(scheduled(), received("a"), confirmed("a"), received("b"), present("a"), *FACTS)
+    await house.tell(scheduled(), received("a"), confirmed("a"), received("b"), present("a"), *FACTS, *CASE)
     expected = await every_figure(house)
     async with house.service.database.transaction() as tx:
         await tx.connection.execute("UPDATE fact_allocation SET scheme = 'hotel'")
         await tx.connection.execute("UPDATE sign_up SET attendance = NULL")
+        await tx.connection.execute("UPDATE case_file SET reached = 0, state = 'submitted'")
     assert await every_figure(house) != expected
     folded = await rebuild_all(house.service, [])
-    assert folded == {"facts": len(FACTS), "commissions": 5, "cases": 0, "accounts": 0}
+    assert folded == {"facts": len(FACTS), "commissions": 5, "cases": len(CASE), "accounts": 0}
     assert await every_figure(house) == expected

@@ -4,9 +4,12 @@ from datetime import date
 
 from contracts.accounts import OrganisationRecorded
 from contracts.lists import OrgKind
+from tests.service.analytics.case_facts import linked
 from tests.service.analytics.facts import (
     allocation,
     an_id,
+    answer,
+    at,
     call,
     calls,
     coverage,
@@ -50,6 +53,18 @@ async def test_demand_counts_requests_households_and_persons_by_door_and_never_o
     assert "ne s’additionnent pas" in figure["measure"]["caution"]
     columns = (await house.figure("requests", annee=2022))["columns"]
     assert [column["label"] for column in columns] == ["Mois", "115", "SIAO"]
+
+
+async def test_households_judged_to_be_one_count_once_and_are_met_together(house: House) -> None:
+    await house.tell(
+        request("r1", home="a"), request("r2", home="b"), answer("n", "r1", at(DECEMBER, 20), home="a")
+    )
+    assert (await house.rows("demand_by_door", annee=2022))["115"][3] == 2
+    assert (await house.figure("unmet", annee=2022))["total"][1:4] == [2, 1, 1]
+    await house.tell(linked("l", "a", "b"))
+    assert (await house.rows("demand_by_door", annee=2022))["115"][2:4] == [2, 1]
+    assert await house.rows("compositions", annee=2022) == {"Homme seul": [1, 1]}
+    assert (await house.figure("unmet", annee=2022))["total"][1:4] == [2, 2, 0]
 
 
 async def test_composition_counts_each_household_once_by_its_last_word(house: House) -> None:

@@ -92,6 +92,9 @@ async def test_a_corrected_opinion_counts_once_as_corrected(house: House) -> Non
     await house.tell(c.household_told("a", about, DAY + timedelta(days=1)))
     await house.tell(c.decided("a", DAY, "support_only", name="other", corrects=about))
     assert await house.rows("decision_outcomes", annee=2023) == {"Accompagnement seul": [1]}
+    await house.tell(c.decided("a", DAY, "reexamine_on", name="third", corrects=about))
+    assert await house.rows("decision_outcomes", annee=2023) == {"Réexamen à une date": [1]}
+    assert {name: row[0] for name, row in (await house.rows("case_states")).items()} == {"Recevable": 1}
     assert (await house.rows("decisions_told", annee=2023))["mars 2023"][3] == 1
 
 

@@ -40,6 +40,12 @@ PASS = text(
     WHERE case_id = CAST(:case AS uuid) AND commission_id = CAST(:commission AS uuid)
     """
 )
+TURN_AGAIN = text(
+    """
+    UPDATE case_file SET state = CAST(:state AS text), ended_on = NULL
+    WHERE case_id = CAST(:case AS uuid) AND state IN ('in_follow_up', 'admissible', 'closed')
+    """
+)
 _TELL = """
     UPDATE case_decision SET {who} = LEAST({who}, CAST(:on AS date))
     WHERE case_id = CAST(:case AS uuid) AND CAST(:about AS uuid) = ANY(events)
@@ -112,9 +118,11 @@ async def fold_decided(tx: Tx, event: Received[CaseDecided]) -> None:
         household_informed_on=told["household_informed_on"],
     )
     await run(tx, OUTCOME, case=fact.case_id, outcome=fact.outcome)
-    if not before:
-        later = fact.outcome in BACK_TO_THE_QUEUE
-        state = CaseState.ADMISSIBLE if later else CaseState.IN_FOLLOW_UP
+    later = fact.outcome in BACK_TO_THE_QUEUE
+    state = CaseState.ADMISSIBLE if later else CaseState.IN_FOLLOW_UP
+    if before:
+        await run(tx, TURN_AGAIN, case=fact.case_id, state=state)
+    else:
         await turn(tx, fact.case_id, state, fact.decided_on)
         await run(tx, PASS, case=fact.case_id, commission=fact.commission_id)
     await fold_reach(tx, fact.case_id)

@@ -15,6 +15,7 @@ from webui.french import PARIS, date_fr
 
 _CHOSEN = """
     SELECT *, CAST(starts_at AT TIME ZONE 'Europe/Paris' AS date) AS day FROM commission
+    WHERE territory = CAST(:territory AS text)
 """
 LISTED = text(
     f"""
@@ -48,8 +49,9 @@ WORKSHOPS = text(
 STATES = {"announced": "Annoncée", "held": "Tenue", "cancelled": "Annulée"}
 
 
-def _dates(asked: Filters) -> dict[str, Any]:
-    return {"first": asked.period.first, "last": asked.period.last}
+def dates(asked: Filters, known: Known) -> dict[str, Any]:
+    """The days and the territory asked for; commissions to come are shown too."""
+    return {"first": asked.period.first, "last": asked.period.last, "territory": known.territory}
 
 
 def commission_name(row: Any) -> str:
@@ -61,7 +63,7 @@ async def listed(tx: Tx, asked: Filters, known: Known) -> Figure:
     """One row per commission of the period, the latest first; presence only once it has begun."""
     today = tx.now.astimezone(PARIS).date()
     rows: list[Row] = []
-    for row in await run(tx, LISTED, **_dates(asked)):
+    for row in await run(tx, LISTED, **dates(asked, known)):
         begun = row["day"] <= today and row["state"] != "cancelled"
         presence: list[Cell] = [
             row[name] if begun else Mark.UNKNOWN for name in ("present", "represented", "excused", "walk_ins")
@@ -89,7 +91,7 @@ async def listed(tx: Tx, asked: Filters, known: Known) -> Figure:
 async def workshops(tx: Tx, asked: Filters, known: Known) -> Figure:
     """One row per workshop of a commission that was not cancelled."""
     rows: list[Row] = []
-    for row in await run(tx, WORKSHOPS, **_dates(asked)):
+    for row in await run(tx, WORKSHOPS, **dates(asked, known)):
         capacity: Cell = Mark.UNKNOWN if row["capacity"] is None else row["capacity"]
         name = f"Atelier {row['n']} (créneau {row['slot']})"
         rows.append((commission_name(row), name, capacity, row["seated"], row["waiting"], row["present"]))

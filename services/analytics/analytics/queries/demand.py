@@ -33,11 +33,16 @@ _ASKED = """
     AND (CAST(:door AS text) IS NULL OR door = CAST(:door AS text))
     AND (CAST(:composition AS text) IS NULL OR composition = CAST(:composition AS text))
 """
+_HOMES = f"""
+    SELECT fact_request.*, COALESCE(root_id, fact_request.household_id) AS home
+    FROM fact_request LEFT JOIN household_root ON household_root.household_id = fact_request.household_id
+    WHERE {_ASKED}
+"""  # noqa: S608
 BY_DOOR = text(
     f"""
-    WITH asked AS (SELECT * FROM fact_request WHERE {_ASKED}),
-    latest AS (SELECT DISTINCT ON (door, household_id) door, adults + minors AS persons
-               FROM asked ORDER BY door, household_id, day DESC, record_id DESC),
+    WITH asked AS ({_HOMES}),
+    latest AS (SELECT DISTINCT ON (door, home) door, adults + minors AS persons
+               FROM asked ORDER BY door, home, day DESC, record_id DESC),
     homes AS (SELECT door, count(*) AS households, sum(persons) AS persons FROM latest GROUP BY door)
     SELECT door, count(*) FILTER (WHERE kind = 'new') AS fresh,
            count(*) FILTER (WHERE kind <> 'new') AS again,
@@ -55,9 +60,8 @@ REQUESTS = text(
 COMPOSITIONS = text(
     f"""
     SELECT composition, count(*) AS households, sum(adults + minors) AS persons
-    FROM (SELECT DISTINCT ON (household_id) household_id, composition, adults, minors
-          FROM fact_request WHERE {_ASKED}
-          ORDER BY household_id, day DESC, record_id DESC) AS latest
+    FROM (SELECT DISTINCT ON (home) home, composition, adults, minors
+          FROM ({_HOMES}) AS asked ORDER BY home, day DESC, record_id DESC) AS latest
     GROUP BY 1 ORDER BY 2 DESC, 1
     """  # noqa: S608
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analytics.domain.figures import Cell, Figure, Mark
 from analytics.domain.filters import Filters
-from analytics.queries import Ask, allocations, demand, nights, supply
+from analytics.queries import Ask, allocations, demand, nights, supply, waiting
 from analytics.queries.asking import to_date
 from analytics.queries.coverage import Known
 from contracts.lists import Door
@@ -68,6 +68,9 @@ async def headlines(tx: Tx, asked: Filters, known: Known) -> list[Headline]:
          demand_page),
         (nights.unmet, _total, "new_unmet", "Demandes au 115 non pourvues", "demandes",
          f"Nouvelles demandes sans place à 6 h le lendemain.{share}", answers_page),
+        (waiting.by_seniority, _total, "households", "Ménages en attente", "ménages",
+         f"Insertion et logement, au {date_fr(day, jour=False)}. Un stock, pas les demandes de l’année.",
+         f"/analytics/attente{here}"),
         (supply.by_scheme, _total, "places", "Places déclarées", "places",
          f"Au {date_fr(day, jour=False)}, dernier relevé de chaque structure.", f"/analytics/offre?au={day}"),
         (allocations.by_period, _total, "allocations", "Attributions", "baux signés",

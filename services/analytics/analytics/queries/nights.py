@@ -20,8 +20,9 @@ _JUDGED = """
                asked.adults + asked.minors AS persons,
                last_word.answer, last_word.unmet_origin,
                bool_or(COALESCE(last_word.answer = 'attributed', false))
-                   OVER (PARTITION BY asked.household_id, asked.night_of) AS met
+                   OVER (PARTITION BY COALESCE(same.root_id, asked.household_id), asked.night_of) AS met
         FROM fact_request AS asked
+             LEFT JOIN household_root AS same ON same.household_id = asked.household_id
              CROSS JOIN LATERAL (SELECT ((asked.night_of + 1) + CAST('06:00' AS time))
                                         AT TIME ZONE 'Europe/Paris' AS at) AS cut_off
              LEFT JOIN LATERAL (

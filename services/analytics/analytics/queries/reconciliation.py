@@ -7,7 +7,7 @@ from sqlalchemy import text
 from analytics.domain.figures import Column, Figure, Row
 from analytics.domain.filters import Filters
 from analytics.domain.measures import MEASURES
-from analytics.queries.commissions import LISTED, commission_name
+from analytics.queries.commissions import LISTED, commission_name, dates
 from analytics.queries.coverage import Known
 from analytics.queries.demand import CALLS
 from analytics.queries.paths import between
@@ -70,7 +70,7 @@ async def reconciliation(tx: Tx, asked: Filters, known: Known) -> Figure:
     """Differences first, then what agrees."""
     rows = [
         *await _sittings(tx, asked, known),
-        *await _attendance(tx, asked),
+        *await _attendance(tx, asked, known),
         *await _calls(tx, asked, known),
     ]
     rows.sort(key=lambda row: row[4] == 0)
@@ -106,9 +106,9 @@ def _where(row: Any) -> str:
     return commission_name(row)
 
 
-async def _attendance(tx: Tx, asked: Filters) -> list[Row]:
+async def _attendance(tx: Tx, asked: Filters, known: Known) -> list[Row]:
     held = {row["commission_id"]: row for row in await run(tx, HELD)}
-    listed = await run(tx, LISTED, first=asked.period.first, last=asked.period.last)
+    listed = await run(tx, LISTED, **dates(asked, known))
     return [
         _line(words, commission_name(row), held[row["commission_id"]][f"told_{name}"], row[name], WHY_DOOR)
         for row in listed
