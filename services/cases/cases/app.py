@@ -36,7 +36,7 @@ def create_app(
         cases,
         desk.database,
         broker,
-        policies=policies_of(desk, settings),
+        policies=policies_of(desk, settings.seuil_intake_private_keys),
         projections=PROJECTIONS,
         due=DUE,
         work={"accounts checked": fresh.look, "restating": restating(desk), "tidying": tidying(desk)},

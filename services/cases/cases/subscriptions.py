@@ -1,10 +1,13 @@
 """What cases hears, and what its deadlines run."""
 
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+
 from cases.commands.desk import Desk
 from cases.policies import commissions as on
 from cases.policies.intake import Intakes
 from cases.projections import PROJECTIONS
-from cases.settings import Settings
 from contracts.directory import PersonRecorded
 from contracts.event import Fact
 from contracts.intake import IntakeSubmitted
@@ -30,9 +33,9 @@ SITTINGS: dict[type[Fact], Handler] = {
 """They hear the whole history: a sitting is made of it."""
 
 
-def policies_of(desk: Desk, settings: Settings) -> Policies:
+def policies_of(desk: Desk, private_keys: Sequence[SecretStr]) -> Policies:
     """The policies, with the keys that they need."""
-    intakes = Intakes(desk, settings.seuil_intake_private_keys)
+    intakes = Intakes(desk, private_keys)
     return Policies(
         handlers={IntakeSubmitted: intakes.when_intake_submitted_take_it},
         memory={
