@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.lists import SituationGroup
 from seuil_dev.client import Browser, Failed, Partner, Refusal, Session, eventually, sign_in, together
+from seuil_dev.demo import situations
 from seuil_dev.demo.commissions import HELD, NEXT_STEPS, load_held, load_next
 from seuil_dev.demo.demand import FIRST_DAY
 from seuil_dev.demo.people import load_people
@@ -16,6 +17,7 @@ from seuil_dev.demo.progress import Progress
 from seuil_dev.demo.published import figures
 from seuil_dev.demo.seeding import identifier
 from seuil_dev.demo.sending import Row, send
+from seuil_dev.demo.stage import Stage
 from seuil_dev.demo.territory import PARTNER, SOURCE, organisations
 from seuil_dev.demo.year_2022 import COVERED, HOMELESS_OR_SHELTERED, LAST_DAY, year
 from seuil_dev.engine import write_private
@@ -56,6 +58,7 @@ async def load(url: str, memory: Memory, share: int = 1) -> None:
         coordinator = await sign_in(browser, COORDINATOR)
         await _territory(coordinator)
         await _commissions(coordinator, url)
+        await _situations(coordinator, url, memory)
         partner = await _partner(coordinator, memory)
         counted = await _year(partner, share)
         await _counted(coordinator, counted, share)
@@ -87,6 +90,25 @@ async def _commissions(coordinator: Session, url: str) -> None:
         await together(*(load_held(coordinator, held, progress.advance) for held in HELD))
     finally:
         await visitor.close()
+    progress.end()
+
+
+async def _situations(coordinator: Session, url: str, memory: Memory) -> None:
+    """Twelve households and two sittings, once for a folder: what was done is told as it is."""
+    acted = set(memory.told.get("acted", []))
+    if memory.told.get("played"):
+        return
+    progress = Progress("Situations", situations.STEPS)
+    stage = Stage(
+        url=url,
+        today=situations.civil_today(),
+        coordinator=coordinator,
+        done=progress.advance,
+        acted=acted,
+        remember=lambda name: memory.tell(acted=sorted(acted)),
+    )
+    await situations.play(stage)
+    memory.tell(played=True)
     progress.end()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.lists import CommissionType, Pack, Part, Seat
 from seuil_dev.client import Session
@@ -13,6 +14,7 @@ from seuil_dev.demo.seeding import identifier
 from seuil_dev.demo.territory import organisations
 from seuil_dev.settings import COORDINATOR, TERRITORY
 
+PARIS = ZoneInfo("Europe/Paris")
 MINUTES = 180
 AGENT, CHAIR = "agent@siao.example", "presidence@metropole.example"
 LANDLORD, OTHER_LANDLORD = "attributions@deux-lys.example", "gestion@canal.example"

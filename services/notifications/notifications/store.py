@@ -200,6 +200,12 @@ OPEN_OF_CASE = (
     .where(MESSAGE.c.case_id == bindparam("case"), _among(MESSAGE.c.state, "queued", "sending"))
     .order_by(MESSAGE.c.message_id)
 )
+TOLD_OF_DECISION = select(MESSAGE.c.message_id).where(
+    MESSAGE.c.case_id == bindparam("case"),
+    MESSAGE.c.person_id == bindparam("person"),
+    MESSAGE.c.template == "case_decided",
+    MESSAGE.c.details["at"].astext == bindparam("at"),
+)
 OPEN_OF_MEMBER = (
     select(MESSAGE.c.message_id, MESSAGE.c.template)
     .where(

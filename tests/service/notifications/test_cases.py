@@ -231,6 +231,16 @@ async def test_a_step_is_told_to_its_owner(post: Post) -> None:
     assert [to for to, _ in received(post)] == [f"p{COLLEAGUE}"]
 
 
+async def test_a_decision_and_its_step_are_one_mail_for_one_person(post: Post) -> None:
+    await peopled(post)
+    await post.tell(about(CaseDecided), about(StepAssigned, owner_id=person(REFERRER)))
+    await post.tell(about(CaseDecided, 1), about(StepAssigned, owner_id=person(COLLEAGUE)))
+    assert [to for to, _ in received(post)] == [f"p{REFERRER}", f"p{REFERRER}", f"p{COLLEAGUE}"]
+    post.clock.advance(minutes=1)
+    await post.tell(about(StepAssigned, owner_id=person(REFERRER)))
+    assert len(post.mails) == 4
+
+
 async def test_an_agenda_is_told_to_each_member_and_to_who_joins_later(post: Post) -> None:
     await peopled(post)
     await post.tell(named(MEMBER), named(CHAIR))

@@ -121,7 +121,7 @@ class CaseTelling:
 
     async def tell_decided(self, tx: Tx, event: Received[CaseDecided]) -> None:
         """The same day, a link alone; once more when nobody has opened it some days later."""
-        await self._tell_referrer(tx, event, "case_decided")
+        await self._tell_referrer(tx, event, "case_decided", at=event.time.isoformat())
         if await case_of(tx, event.fact.case_id) is not None:
             await plan(
                 tx,
@@ -148,10 +148,13 @@ class CaseTelling:
         await self._tell_referrer(tx, event, "case_transferred")
 
     async def tell_step(self, tx: Tx, event: Received[StepAssigned]) -> None:
-        """Whoever has something to do is told."""
+        """Whoever has something to do is told, unless a mail about the decision of that act tells them."""
         owner = event.fact.owner_id
         case = await case_of(tx, event.fact.case_id)
-        if owner is not None and case is not None:
+        if owner is None or case is None:
+            return
+        same_act = {"case": event.fact.case_id, "person": owner, "at": event.time.isoformat()}
+        if not await run(tx, store.TOLD_OF_DECISION, **same_act):
             await self._tell(tx, event, case, owner, "step_assigned", on=event.fact.due_on.isoformat())
 
     async def tell_provider(self, tx: Tx, event: Received[OrientationProposed]) -> None:
