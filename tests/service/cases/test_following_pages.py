@@ -92,6 +92,7 @@ async def test_every_page_opens_in_its_state_and_is_closed_to_strangers(house: H
         f"propositions/{ONE}/clore",
         f"propositions/{ONE}/commission",
         f"propositions/{ONE}/attribuer",
+        "attribuer",
         "recours",
         "demarches/nouvelle",
         "reexaminer",

@@ -8,6 +8,7 @@ from cases.domain import allocating, following, ruling
 from cases.domain.allocating import Placing
 from cases.domain.folding import folded
 from cases.domain.following import Assignment, Outcome, Proposal, Refusal
+from cases.domain.rights import As, Guard, Viewer, sight
 from cases.domain.rules import Moment, Rules
 from cases.domain.ruling import Said
 from contracts import cases as say
@@ -260,3 +261,15 @@ def test_an_appeal_is_lodged_in_time_against_a_decision_and_answered_by_another(
     with pytest.raises(Refused, match="own_ruling"):
         ruling.decide_appeal(lodged, ident(308), True, TODAY, AT, by="person:a", author=said.actor)
     assert lodged.case_id == CASE
+
+
+def test_who_houses_a_household_sees_its_case_until_it_has_entered_and_thirty_days_more() -> None:
+    """U7."""
+    landlord = Viewer(ident(400), "siao-59-lille", BAILLEUR)
+    placed = case_in(CaseState.PLACED)
+    long_after = date(2027, 6, 1)
+    assert As.PROVIDER in sight(landlord, placed, Guard(), long_after).capacities
+    housed = case_in(CaseState.HOUSED)
+    entered = date(2026, 6, 20)
+    assert sight(landlord, housed, Guard(), entered + timedelta(days=30))
+    assert not sight(landlord, housed, Guard(), entered + timedelta(days=31))

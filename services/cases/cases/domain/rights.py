@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from cases.domain.case import Case, OrientationState
+from cases.domain.case import Case, Orientation, OrientationState
 from contracts.lists import Pack, Role, Scheme
 from contracts.refusal import Refused
 
@@ -184,9 +184,16 @@ def _proposals(viewer: Viewer, case: Case, today: date, days: int) -> list[tuple
     return [
         (each.state in (OrientationState.PRE_ADMITTED, OrientationState.FULFILLED), each.scheme)
         for each in case.orientations
-        if each.organisation_id == viewer.organisation_id
-        and (each.open or (each.ended_on is not None and today <= each.ended_on + timedelta(days=days)))
+        if each.organisation_id == viewer.organisation_id and _awaits(case, each, today, days)
     ]
+
+
+def _awaits(case: Case, each: Orientation, today: date, days: int) -> bool:
+    """Open, or housing the household until it enters; then for so many days more (users U7)."""
+    held = case.allocation
+    if held is not None and held.orientation_id == each.orientation_id:
+        return held.entered_on is None or today <= held.entered_on + timedelta(days=days)
+    return each.open or (each.ended_on is not None and today <= each.ended_on + timedelta(days=days))
 
 
 ACTS: Mapping[str, frozenset[As]] = {

@@ -284,6 +284,7 @@ def told_lines(case: Case, lines: Iterable[Line]) -> Iterable[ToldLine]:
 def _general(may: _May) -> tuple[Act, ...]:
     offered = (
         ("propose", "", Act("Proposer à une structure", "proposer")),
+        ("propose", "record_allocation", Act("Attribution hors proposition", "attribuer")),
         ("assign_step", "", Act("Confier une démarche", "demarches/nouvelle")),
         ("inform_household", "", Act("Noter que le ménage est informé", "informer")),
         ("lodge_appeal", "", Act("Enregistrer un recours", "recours")),

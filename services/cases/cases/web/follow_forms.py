@@ -155,6 +155,13 @@ class HomeForm(Keyed):
     condition_met: Ticked = False
 
 
+class DirectForm(HomeForm):
+    """A home given without a proposal."""
+
+    scheme: Scheme
+    organisation_id: Key
+
+
 class CorrectionForm(HomeForm):
     """The same, said again."""
 

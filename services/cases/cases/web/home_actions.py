@@ -1,5 +1,6 @@
 """Pages from the allocation to the keys and after."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from cases.commands import allocating
@@ -10,6 +11,7 @@ from cases.web.follow_forms import (
     CancelForm,
     CheckForm,
     CorrectionForm,
+    DirectForm,
     EntryForm,
     Field,
     HomeForm,
@@ -19,7 +21,7 @@ from cases.web.follow_forms import (
     day,
     reasons,
 )
-from contracts.lists import AllocationCancel, DwellingSize, LeaseKind, OfferAnswer, Quota, ReportedBy
+from contracts.lists import AllocationCancel, DwellingSize, LeaseKind, OfferAnswer, Quota, ReportedBy, Scheme
 
 
 def _placing(allocation_id: UUID, orientation_id: UUID | None, data: HomeForm) -> Placing:
@@ -49,6 +51,30 @@ HOME = (
     Field("select", "reported_by", "Annoncée par", choices=answers_of(ReportedBy)),
 )
 HOME_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "/attribuer",
+        "Enregistrer une attribution hors proposition",
+        "Enregistrer l’attribution",
+        "attribue",
+        "propose",
+        "record_allocation",
+        DirectForm,
+        (
+            Field("select", "scheme", "Dispositif", choices=answers_of(Scheme, "withheld")),
+            Field("select", "organisation_id", "Structure ou bailleur", source="organisations"),
+            day("decided_on", "Décidée le"),
+            *HOME,
+        ),
+        lambda tx, desk, user, case_id, _, d: allocating.record_allocation(
+            tx,
+            desk,
+            user,
+            case_id,
+            replace(_placing(d.cle_idempotence, None, d), scheme=d.scheme, organisation_id=d.organisation_id),
+        ),
+        "Le ménage est logé par une autre voie. Les propositions ouvertes se terminent avec elle.",
+        "decided_on",
+    ),
     Action(
         PROPOSAL + "/attribuer",
         "Enregistrer l’attribution",
