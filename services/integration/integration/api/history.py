@@ -118,8 +118,8 @@ def router(database: Database, kept_months: int) -> APIRouter:
     async def dry_run(
         request: Request,
         holder: Shown,
-        from_on: Annotated[date | None, Query()] = None,
-        to_on: Annotated[date | None, Query()] = None,
+        from_on: Annotated[Day | None, Query()] = None,
+        to_on: Annotated[Day | None, Query()] = None,
     ) -> Rehearsed:
         sending = await reading.read(request)
         if not sending.batch:
