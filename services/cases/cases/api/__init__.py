@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
-from cases.api import allocating, cases, drafts, following, ruling
+from cases.api import allocating, cases, drafts, following, ruling, sittings
 from cases.commands.desk import Desk
 from webui.programs import complete
 
@@ -16,6 +16,7 @@ MODULES: tuple[Callable[[Desk], APIRouter], ...] = (
     following.router,
     allocating.router,
     ruling.router,
+    sittings.router,
 )
 """One line for each module of routes: its `router(desk)`."""
 
