@@ -29,12 +29,14 @@ from contracts.lists import (
     SituationGroup,
 )
 from contracts.refusal import Refused
+from eventing.runtime import uuid7
 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 AT = Moment(NOW, TODAY)
 AGREED = Agreement(panel=True, landlord=True, given_on=TODAY)
 STEP = NextStep(UUID(int=0xA1, version=4), TODAY + timedelta(days=30))
+EVENT = uuid7(1, bytes(10))
 IDS = Ids(UUID(int=0xE1, version=4), UUID(int=0xE2, version=4))
 
 
@@ -251,9 +253,9 @@ def test_a_corrected_decision_leads_elsewhere_and_the_original_stays() -> None:
     closed = folded(one, facts, TODAY)
     assert closed.state is CaseState.CLOSED
     again = Ids(ident(0xE3), ident(0xE4))
-    facts = correct(closed, UUID(int=0xF1, version=7), Opinion(DecisionOutcome.SUPPORT_ONLY, step=STEP), again, AT)
+    facts = correct(closed, EVENT, Opinion(DecisionOutcome.SUPPORT_ONLY, step=STEP), again, AT)
     followed = folded(closed, facts, TODAY)
     assert (followed.state, followed.ended_on) == (CaseState.IN_FOLLOW_UP, None)
     assert [each.corrected for each in followed.decisions] == [True, False]
     with refused("no_decision"):
-        correct(one, UUID(int=0xF1, version=7), Opinion(DecisionOutcome.SUPPORT_ONLY, step=STEP), again, AT)
+        correct(one, EVENT, Opinion(DecisionOutcome.SUPPORT_ONLY, step=STEP), again, AT)

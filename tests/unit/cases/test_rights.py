@@ -160,6 +160,11 @@ STANDINGS: dict[str, Standing] = {
         Guard(protected=True, audience=frozenset({ME})),
     ),
     "partner_own": lambda: (partner_viewer(PARTNER, HERE), CASE, Guard(partners=frozenset({PARTNER}))),
+    "partner_transferred_away": lambda: (
+        replace(partner_viewer(PARTNER, HERE), organisation_id=MINE),
+        CASE.model_copy(update={"former_organisation_id": MINE}),
+        Guard(partners=frozenset({PARTNER})),
+    ),
     "partner_foreign": lambda: (
         replace(partner_viewer(PARTNER, HERE), organisation_id=MINE),
         CASE,

@@ -154,10 +154,12 @@ def sight(viewer: Viewer, case: Case, guard: Guard, today: date, provider_days: 
 
 
 def _partners_own(viewer: Viewer, case: Case, guard: Guard) -> bool:
-    """A case that its software sent, or that its organisation follows (users U46)."""
-    return viewer.partner_id in guard.partners or (
-        viewer.organisation_id is not None and viewer.organisation_id == case.organisation_id
-    )
+    """A case that its software sent, or that its organisation follows; not one transferred away (users U46)."""
+    organisation = viewer.organisation_id
+    if organisation is not None and organisation == case.organisation_id:
+        return True
+    given_away = organisation is not None and organisation == case.former_organisation_id
+    return viewer.partner_id in guard.partners and not given_away
 
 
 def _follows(viewer: Viewer, case: Case, guard: Guard, today: date) -> bool:
