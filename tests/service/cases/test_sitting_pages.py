@@ -11,7 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from cases.commands.agenda import publish_agenda, recuse
 from cases.commands.minutes import approve_minutes
-from cases.commands.sitting import close_sitting, examine_case, give_opinion, open_sitting
+from cases.commands.sitting import close_sitting, decide_case, examine_case, give_opinion, open_sitting
 from cases.domain.sitting import SittingState
 from cases.live import Watch, words
 from contracts.lists import CaseState, DecisionOutcome, Heard, MemberReason, Part
@@ -30,7 +30,7 @@ from tests.service.cases.house import (
     STRANGER,
     House,
 )
-from tests.service.cases.test_sitting import MEMBERS, VOTERS, agenda, do
+from tests.service.cases.test_sitting import MEMBERS, ORIENT, VOTERS, agenda, do
 from webui.identity import User
 
 ROOT = f"/cases/commissions/{COMMISSION}"
@@ -237,6 +237,37 @@ async def test_approved_minutes_end_the_stream_of_cases(house: House) -> None:
     await do(house, CHAIR, close_sitting, COMMISSION)
     with pytest.raises(Exception, match="undecided"):
         await do(house, CHAIR, approve_minutes, COMMISSION)
+
+
+async def test_a_decision_is_corrected_on_its_page(house: House) -> None:
+    """C18: the referrer asks, the coordination approves, both opinions are in the history."""
+    (case_id,) = await agenda(house, 0xD1)
+    await do(house, CHAIR, open_sitting, COMMISSION, VOTERS)
+    await do(house, AGENT, examine_case, COMMISSION, case_id, Heard.WRITTEN)
+    await do(house, CHAIR, decide_case, COMMISSION, case_id, ORIENT)
+    path = f"/cases/dossiers/{case_id}/corrections"
+    asked = {
+        "outcome": "orient",
+        "scheme": "social_housing",
+        "owner": f"{REFERRER.account_id}:{HAVRE}",
+        "due_on": "2026-12-10",
+    }
+    async with house.client(REFERRER) as client:
+        answer = await send(client, path, **asked)
+        assert answer.status_code == 422
+        answer = await send(client, path, **asked, reason="Le dispositif noté est faux")
+        assert answer.status_code == 303, answer.text
+        assert "Approuver" not in (await client.get(path)).text
+    async with house.client(STRANGER) as client:
+        assert (await client.get(path)).status_code == 404
+    async with house.client(COORDINATOR) as client:
+        page = (await client.get(path)).text
+        wanted = re.search(r'name="demande" value="([^"]+)"', page)
+        assert wanted is not None
+        answer = await send(client, path + "/reponse", demande=wanted[1], oui="oui")
+        assert answer.status_code == 303, answer.text
+    case = (await house.stored(case_id)).case
+    assert [each.corrected for each in case.decisions] == [True, False]
 
 
 async def test_a_territory_without_panel_has_no_menu_of_cases(house: House) -> None:

@@ -9,6 +9,7 @@ from cases.web import (
     admission,
     agenda,
     case,
+    correcting,
     documents,
     drafts,
     duplicates,
@@ -44,6 +45,7 @@ MODULES: tuple[Callable[[Desk, Pages], APIRouter], ...] = (
     sitting.router,
     minutes.router,
     documents.router,
+    correcting.router,
 )
 """One line for each module of pages: its `router(desk, pages)`."""
 

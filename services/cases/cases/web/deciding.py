@@ -1,5 +1,6 @@
 """The form that concludes a case in a sitting: a decision, more asked, or another day."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from cases.commands.sitting import Texts, adjourn_case, decide_case, examine_cas
 from cases.domain.deciding import NextStep, Opinion
 from cases.domain.folding import FOLLOWED
 from cases.domain.sitting import ItemOutcome
+from cases.queries.people import Referrer
 from cases.queries.sittings import AgendaLine, Board
 from cases.store import sittings
 from cases.web.wording import options
@@ -63,11 +65,9 @@ class Conclusion(Versioned):
     reason: Words = ""
 
 
-def choices(board: Board, workers: list[Any]) -> dict[str, Any]:
+def choices(board: Board, workers: Sequence[Referrer]) -> dict[str, Any]:
     """What the form offers."""
-    owners = [
-        (f"{each.person_id}:{each.organisation_id}", f"{each.name}, {each.organisation}") for each in workers
-    ]
+    owners = owners_of(workers)
     known = {value for value, _ in owners}
     for member in board.sitting.members:
         value = f"{member.person_id}:{member.organisation_id}"
@@ -84,6 +84,13 @@ def choices(board: Board, workers: list[Any]) -> dict[str, Any]:
         "ecoutes": options(Heard),
         "pieces": options(MissingItem),
     }
+
+
+def owners_of(workers: Sequence[Referrer]) -> list[tuple[str, str]]:
+    """Who may follow, for a select."""
+    return [
+        (f"{each.person_id}:{each.organisation_id}", f"{each.name}, {each.organisation}") for each in workers
+    ]
 
 
 def first_values(line: AgendaLine | None) -> dict[str, object]:
