@@ -1,7 +1,7 @@
 """Pages of registration: commissions, sign-ups, people, accounts, and what everybody may read."""
 
 from tests.e2e.page import Page, opened, press
-from tests.stack.city import API, City, new_id, today
+from tests.stack.city import API, City, address, new_id, today
 
 COMMISSION = "/registration/commissions/{open}"
 MEMBERS = "/registration/commissions/{panel}/membres"
@@ -74,6 +74,16 @@ PAGES = [
         act=press("Nommer", email=""),
     ),
     Page("members, SIAO", MEMBERS, "siao_agent"),
+    Page("sign-ups to examine", "/registration/commissions/{moderated}/a-examiner", "coordinator"),
+    Page(
+        "sign-ups to examine, none ticked",
+        "/registration/commissions/{moderated}/a-examiner",
+        "coordinator",
+        act=press("Accepter"),
+    ),
+    Page("nothing to examine", COMMISSION + "/a-examiner", "coordinator"),
+    Page("commission that examines sign-ups", "/registration/commissions/{moderated}"),
+    Page("own page, examined", "{link_examined}"),
     Page("a panel alone, referrer", "/registration/commissions/{panel_empty}", "referrer"),
     Page("a panel alone, for a visitor", "/registration/commissions/{panel_empty}", status=404),
     Page("register somebody", COMMISSION + "/inscrire", "coordinator"),
@@ -117,6 +127,7 @@ def places(city: City) -> dict[str, str]:
     confirmed = next(one for one in registrations if one["email"] == city.addresses["confirmed"])
     return {
         **_panels(city),
+        **_examined(city),
         **city.commissions,
         **{f"link_{name}": path for name, path in city.links.items()},
         "registration": confirmed["registration_id"],
@@ -142,3 +153,11 @@ def _panels(city: City) -> dict[str, str]:
     }
     city.coordinator.post(f"{API}/commissions/{panel}/panel", member)
     return {"panel": panel, "panel_empty": alone, "member": person["person_id"]}
+
+
+def _examined(city: City) -> dict[str, str]:
+    """A commission that examines sign-ups, with one to examine."""
+    moderated = city.publish(title="Commission sur acceptation", moderated=True)
+    email = address("examen")
+    city.sign_up(moderated, email, given_name="Farid", family_name="Delannoy")
+    return {"moderated": moderated, "link_examined": city.prove(email)}

@@ -133,6 +133,7 @@ COMMISSION = Table(
     Column("video_url", Text),
     Column("contact_email", Text, nullable=False),
     Column("cancel_reason", Text),
+    Column("moderated", Boolean, nullable=False, server_default=text("false")),
     Column("held", JSONB),
     _instant("created_at", nullable=False),
 )
@@ -197,7 +198,7 @@ Index(
     REGISTRATION.c.commission_id,
     REGISTRATION.c.person_id,
     unique=True,
-    postgresql_where=text("state IN ('pending_proof', 'waitlisted', 'offered', 'confirmed')"),
+    postgresql_where=text("state IN ('pending_proof', 'in_review', 'waitlisted', 'offered', 'confirmed')"),
 )
 Index("registration_person", REGISTRATION.c.person_id)
 

@@ -15,6 +15,7 @@ from registration.domain.book import Change
 from registration.domain.commission import Commission, CommissionState, Held, Taken
 from registration.domain.offers import accept, decline, expire
 from registration.domain.registration import cancel, change_workshops, lapse, prove
+from registration.domain.review import approve, refuse
 from registration.domain.roster import Choice, ChoiceState, State
 from tests.unit.registration.bench import NOW, START, A, Bench, at, commission, workshop
 
@@ -69,11 +70,13 @@ QUIET = {"lapse", "expire"}
 """Deadlines that come too late or too early do nothing."""
 REGISTRATION_ALLOWED = {
     State.PENDING_PROOF: {"prove", "change", "cancel"},
+    State.IN_REVIEW: {"change", "cancel"},
     State.WAITLISTED: {"change", "cancel", "attend"},
     State.OFFERED: {"change", "cancel", "accept", "decline", "attend"},
     State.CONFIRMED: {"change", "cancel", "accept workshop", "decline workshop", "attend"},
     State.DECLINED: set(),
     State.CANCELLED: {"cancel"},
+    State.REFUSED: set(),
     State.LAPSED: set(),
 }
 
@@ -112,6 +115,17 @@ def test_a_sign_up(state: State, name: str) -> None:
         with pytest.raises(Refused) as refusal:
             command(bench.roster, found, *arguments, moment)
         assert refusal.value.status == 409
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("decision", [approve, refuse])
+def test_a_decision_is_for_those_under_review(state: State, decision: Callable[..., Change]) -> None:
+    bench = stood(state)
+    (found,) = bench.roster.entries
+    change = decision(bench.roster, [found], at(NOW))
+    assert bool(change.facts) is (state is State.IN_REVIEW)
+    if state is not State.IN_REVIEW:
+        assert change.roster.entries == bench.roster.entries
 
 
 @pytest.mark.parametrize("state", [CommissionState.HELD, CommissionState.CANCELLED])

@@ -116,6 +116,8 @@ class OrganiserCommission(CommissionAnswer):
 
     video_url: str | None
     minutes_for_cases: int | None
+    moderated: bool
+    in_review: int
     cancelled: int
     present: int
     sitting: SittingAnswer | None

@@ -44,6 +44,12 @@ class DayAsked(Asked):
     occurred_on: CivilDate | None = None
 
 
+class DecisionAsked(Asked):
+    """The sign-ups under review that are decided together."""
+
+    registration_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
 class AttendanceAsked(Asked):
     """Who was there, at the whole or at a workshop."""
 
@@ -58,6 +64,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(tags=["Inscriptions"], responses=ANSWERS)
     _signing_up(routes, desk)
     _organising(routes, desk)
+    _deciding(routes, desk)
     return routes
 
 
@@ -100,6 +107,24 @@ def _signing_up(routes: APIRouter, desk: Desk) -> None:
         async with desk.database.transaction(user.actor) as tx:
             done = await commands.walk_in(tx, desk.rules, user, commission_id, asked)
         return SignedUpAnswer.model_validate(done)
+
+
+def _deciding(routes: APIRouter, desk: Desk) -> None:
+    here = "/commissions/{commission_id}"
+
+    @routes.post(here + "/approvals", status_code=204, summary="Accepter", openapi_extra=SIGNED)
+    async def approve(request: Request, commission_id: UUID, asked: DecisionAsked) -> None:
+        user = signed_in(request)
+        async with desk.database.transaction(user.actor) as tx:
+            ids = asked.registration_ids
+            await commands.approve_registrations(tx, desk.rules, user, commission_id, ids)
+
+    @routes.post(here + "/refusals", status_code=204, summary="Refuser", openapi_extra=SIGNED)
+    async def refuse(request: Request, commission_id: UUID, asked: DecisionAsked) -> None:
+        user = signed_in(request)
+        async with desk.database.transaction(user.actor) as tx:
+            ids = asked.registration_ids
+            await commands.refuse_registrations(tx, desk.rules, user, commission_id, ids)
 
 
 def _organising(routes: APIRouter, desk: Desk) -> None:

@@ -65,6 +65,7 @@ from registration.commands.registrations import (
     walk_in,
 )
 from registration.commands.repeats import once
+from registration.commands.review import approve_registrations, refuse_registrations
 from registration.commands.sessions import (
     OpenedSession,
     end_all_sessions,
@@ -98,6 +99,7 @@ __all__ = [
     "add_account",
     "admit_account",
     "admit_panel_member",
+    "approve_registrations",
     "cancel_commission",
     "cancel_participation",
     "cancel_registration",
@@ -126,6 +128,7 @@ __all__ = [
     "publish_commission",
     "record_attendance",
     "record_own_names",
+    "refuse_registrations",
     "remove_panel_member",
     "renew_session",
     "request_sign_in",

@@ -92,6 +92,7 @@ class CommissionWording(Asked):
     address: Words | None = None
     video_url: Video | None = None
     contact_email: Email
+    moderated: Flag = False
     workshops: Annotated[list[WorkshopAsked], Field(max_length=30)] = []
     talks: Annotated[list[TalkAsked], Field(max_length=50)] = []
 

@@ -84,7 +84,7 @@ async def change_commission(
         **_wording(asked, before.day),
         **_window(asked),
         case_deadline_on=asked.case_deadline_on,
-    )
+    ).with_deadline()
     await _refuse_foreign_workshops(tx, wanted)
     now = moment(tx, rules)
     after, facts = rule.change(before, wanted, roster.use(), now.on)
@@ -101,7 +101,8 @@ async def reschedule_commission(
     """Move it. Offers that would run past the new margin are withdrawn, then made again."""
     before = await _locked(tx, by, commission_id, asked.version)
     roster = await roster_of(tx, commission_id)
-    wanted = replace(before, **_dates(asked), workshops=_moved(before.workshops, asked.day))
+    dates = replace(before, **_dates(asked), workshops=_moved(before.workshops, asked.day))
+    wanted = dates.with_deadline()
     now = moment(tx, rules)
     after, facts = rule.reschedule(before, wanted, asked.reason, tx.now, now.on)
     refitted = refit(roster, after, now)
@@ -166,6 +167,7 @@ def _wording(asked: PlanCommission | ChangeCommission, day: date) -> dict[str, A
         "address": asked.address,
         "video_url": asked.video_url,
         "contact_email": asked.contact_email,
+        "moderated": asked.moderated,
         "workshops": tuple(_workshop(n, w, day) for n, w in enumerate(asked.workshops)),
         "talks": tuple(Talk(t.title, t.speaker, t.starts, t.minutes) for t in asked.talks),
     }

@@ -84,7 +84,7 @@ def record_attendance(
 
 def count(roster: Roster, held_on: date) -> Held:
     """Attendance in people: `registered` are neither cancelled, lapsed nor gone from the list."""
-    counted = [e for e in roster.entries.values() if e.state in OPEN]
+    counted = [e for e in roster.entries.values() if e.state in OPEN and e.state is not State.IN_REVIEW]
     return Held(
         held_on=held_on,
         registered=sum(not e.walk_in for e in counted),

@@ -83,6 +83,7 @@ class Commission:
     contact_email: str
     version: int = 1
     state: CommissionState = CommissionState.PLANNED
+    moderated: bool = False
     case_deadline_on: date | None = None
     capacity: int | None = None
     minutes_for_cases: int | None = None

@@ -27,7 +27,8 @@ def sign_up(roster: Roster, newcomer: Newcomer, moment: Moment) -> Change:
     book = Book(roster, moment)
     position = roster.next_position
     workshops = slots_of(roster.commission, newcomer.workshops)
-    seated = book.free() and not roster.waiting()
+    moderated = roster.commission.moderated and newcomer.by not in (ByWhom.COORDINATOR, ByWhom.IMPORT)
+    seated = book.free() and not roster.waiting() and not moderated
     entry = book.put(
         Entry(
             registration_id=newcomer.registration_id,
@@ -58,8 +59,17 @@ def sign_up(roster: Roster, newcomer: Newcomer, moment: Moment) -> Change:
         )
     )
     if newcomer.verified:
-        book.settle_proven(entry)
+        _settle(book, entry)
     return book.change()
+
+
+def _settle(book: Book, entry: Entry) -> None:
+    """A proven sign-up gets its place or its rank, unless the coordinator decides on it first."""
+    vouched = entry.by in (ByWhom.COORDINATOR, ByWhom.IMPORT)
+    if book.commission.moderated and not entry.seated and not vouched:
+        book.put(replace(entry, state=State.IN_REVIEW, hold_until=None))
+    else:
+        book.settle_proven(entry)
 
 
 def _check_sign_up(roster: Roster, newcomer: Newcomer, moment: Moment) -> None:
@@ -110,7 +120,7 @@ def prove(roster: Roster, registration_id: UUID, moment: Moment) -> Change:
         raise Refused("link_expired", "Ce lien n’est plus valable : inscrivez-vous à nouveau.", 410)
     in_progress(roster.commission)
     book = Book(roster, moment)
-    book.settle_proven(book.put(replace(entry, verified=True)))
+    _settle(book, book.put(replace(entry, verified=True)))
     return book.change()
 
 
@@ -149,7 +159,8 @@ def change_workshops(roster: Roster, registration_id: UUID, wanted: Sequence[UUI
         if choice.workshop_id in gone and choice.state is ChoiceState.OFFERED:
             book.decline(entry, DeclinedHow.REFUSED, choice.workshop_id)
     entry = book.put(entry.without(gone))
-    if entry.state is not State.PENDING_PROOF and _told(before) != _told(entry):
+    settled = entry.state not in (State.PENDING_PROOF, State.IN_REVIEW)
+    if settled and _told(before) != _told(entry):
         told = entry.seats if entry.state is State.CONFIRMED else tuple(c.workshop_id for c in entry.choices)
         book.facts.append(say.RegistrationChanged(**book.said(entry), workshops=told))
     for choice in waits:

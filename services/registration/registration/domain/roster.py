@@ -15,15 +15,17 @@ class State(StrEnum):
     """Where a sign-up stands, for the whole commission."""
 
     PENDING_PROOF = "pending_proof"
+    IN_REVIEW = "in_review"
     WAITLISTED = "waitlisted"
     OFFERED = "offered"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
+    REFUSED = "refused"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
 
 
-OPEN = frozenset({State.PENDING_PROOF, State.WAITLISTED, State.OFFERED, State.CONFIRMED})
+OPEN = frozenset({State.PENDING_PROOF, State.IN_REVIEW, State.WAITLISTED, State.OFFERED, State.CONFIRMED})
 
 
 class ChoiceState(StrEnum):

@@ -200,6 +200,7 @@ def _view(
         held=held,
         waiting=people(State.WAITLISTED),
         offered=offered,
+        in_review=people(State.IN_REVIEW),
         cancelled=people(State.CANCELLED),
         present=sum(row["people"] for row in counts if row["attendance"] == "present"),
         accepts=of.accepts(tx.now),

@@ -63,6 +63,8 @@ class CommissionView:
     held: int
     waiting: int
     offered: int
+    in_review: int
+    """Under review: they hold no place."""
     cancelled: int
     present: int
     accepts: bool

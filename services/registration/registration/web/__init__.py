@@ -14,6 +14,7 @@ from registration.web.panel import Panel
 from registration.web.people import People
 from registration.web.personal import Personal
 from registration.web.public import Public
+from registration.web.review import Reviewing
 from registration.web.signin import SignIn
 from registration.web.today import Today
 from registration.web.wording import DONE, short_instant
@@ -36,6 +37,7 @@ def router(desk: Desk, pages: Pages) -> APIRouter:
         Moving,
         Console,
         Panel,
+        Reviewing,
         Attendances,
         People,
         Organisations,

@@ -151,7 +151,7 @@ class Attendances(Counter):
 
     async def _expected(self, tx: Tx, commission_id: UUID) -> list[Participant]:
         people = await queries.participants(tx, commission_id)
-        kept = [p for p in people if p.state is not State.PENDING_PROOF]
+        kept = [p for p in people if p.state not in (State.PENDING_PROOF, State.IN_REVIEW)]
         return sorted(kept, key=named)
 
     async def _walk_in_page(

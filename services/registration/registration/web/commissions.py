@@ -20,7 +20,7 @@ from webui.pages import see_other
 
 LIST = "/registration/commissions"
 ONE = LIST + "/{commission_id:uuid}"
-TYPES = [(t.value, t.label) for t in (CommissionType.LDA_PLENARY, CommissionType.LDA_PANEL)]
+TYPES = [(t.value, t.label) for t in CommissionType if t is not CommissionType.UNKNOWN]
 PARTS = [{"valeur": part.value, "libelle": part.label} for part in (Part.PLENARY, Part.WORKSHOPS, Part.PANEL)]
 
 

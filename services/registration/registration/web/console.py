@@ -12,7 +12,7 @@ from contracts.refusal import Refused
 from eventing.db import Tx
 from registration import documents, queries
 from registration.commands import SignUp, cancel_registration, change_registration, sign_up
-from registration.domain.roster import ChoiceState, State
+from registration.domain.roster import OPEN, ChoiceState, State
 from registration.queries import Participant
 from registration.web.acting import Counter, Keyed, add, take
 from registration.web.commissions import ONE, console
@@ -290,7 +290,7 @@ class Console(Counter):
             form=form,
             creneaux=by_slot(vue.view, found.workshops),
             coordonne=coordinates,
-            ouverte=found.state in (State.CONFIRMED, State.WAITLISTED, State.OFFERED, State.PENDING_PROOF),
+            ouverte=found.state in OPEN,
         )
 
 

@@ -255,6 +255,10 @@ def own_title(own: Participation, vue: Shown) -> str:
             return f"Une place vous est proposée le {day}"
         case State.PENDING_PROOF:
             return "Confirmez votre adresse pour garder votre place"
+        case State.IN_REVIEW:
+            return f"Votre inscription du {day} est en cours d’examen"
+        case State.REFUSED:
+            return f"Votre inscription du {day} n’a pas été retenue"
         case State.LAPSED:
             return "Votre adresse n’a pas été confirmée à temps"
         case State.DECLINED:

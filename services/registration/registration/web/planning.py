@@ -18,7 +18,7 @@ from registration.commands import (
 )
 from registration.domain.commission import Commission
 from registration.domain.rules import PARIS
-from registration.web.acting import Keyed
+from registration.web.acting import Keyed, Ticked
 from webui.fields import CivilDate, CivilTime, Email, Line
 from webui.forms import Form, empty_form
 from webui.french import date_fr, heure_fr
@@ -52,11 +52,13 @@ class WordingForm(Keyed):
     address: Annotated[str, Line(300)] | None = None
     video_url: Annotated[str, Field(pattern=r"^https://[^\s<>\"]+$", max_length=300)] | None = None
     contact_email: Email
+    moderated: Ticked = False
     registration_opens_on: CivilDate
     registration_opens: CivilTime = time(8)
     registration_closes_on: CivilDate
     registration_closes: CivilTime = time(18)
     case_deadline_on: CivilDate | None = None
+    minutes_for_cases: Annotated[int, Field(ge=0, le=1440)] | None = None
 
 
 class PlanForm(WordingForm):
@@ -148,7 +150,9 @@ def typed_from(of: Commission) -> dict[str, object]:
         "address": of.address,
         "video_url": of.video_url,
         "contact_email": of.contact_email,
+        "moderated": "oui" if of.moderated else None,
         "case_deadline_on": of.case_deadline_on,
+        "minutes_for_cases": of.minutes_for_cases,
         "commission_type": of.commission_type,
         **typed_dates(of),
     }
@@ -228,6 +232,7 @@ LABELS = {
     "address": "Adresse",
     "video_url": "Visioconférence",
     "contact_email": "Adresse de contact",
+    "moderated": "Inscriptions examinées",
     "day": "Jour",
     "starts": "Début",
     "ends": "Fin",
@@ -236,6 +241,7 @@ LABELS = {
     "registration_closes_on": "Fin des inscriptions",
     "registration_closes": "Heure de fin",
     "case_deadline_on": "Dépôt des dossiers",
+    "minutes_for_cases": "Minutes pour les situations",
 }
 
 

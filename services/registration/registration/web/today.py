@@ -100,12 +100,23 @@ def waiting_tasks(coming: Sequence[Shown], people: Roster) -> list[Task]:
         )
         for v, count in _counted(coming, people, lambda p: bool(p.offers))
     ]
+    review = [
+        Task(
+            v.view.in_review,
+            "Inscriptions à examiner",
+            f"Commission du {_day(v)}. La réponse part par courriel.",
+            f"{_lists(v)}/a-examiner",
+            "Examiner",
+        )
+        for v in coming
+        if v.view.in_review
+    ]
     sent = "Tous les messages connus des commissions à venir sont partis."
     by_itself = "Une place libérée est proposée d’elle-même à la première personne de la liste."
     first = f"{_lists(coming[0])}/inscrits"
     nobody = [Task(0, unreached, sent, f"{first}?message=failed&etat=inscrites", "Voir qui")]
     nothing = [Task(0, offers, by_itself, f"{first}?etat=offered", "Voir")]
-    return (failed or nobody) + (offered or nothing)
+    return (failed or nobody) + review + (offered or nothing)
 
 
 def _counted(

@@ -145,6 +145,10 @@ def state_words(state: State, place: int | None = None) -> Words:
             return Words("ok", "Confirmée", "valide")
         case State.PENDING_PROOF:
             return Words("info", "Adresse à confirmer", "courriel")
+        case State.IN_REVIEW:
+            return Words("info", "En cours d’examen", "attente")
+        case State.REFUSED:
+            return Words("", "Refusée", "fermer")
         case State.WAITLISTED:
             return Words("att", f"En attente, {rank(place)}" if place else "En attente", "attente")
         case State.OFFERED:
@@ -262,6 +266,8 @@ DONE = {
     "inscrite": "L’inscription est enregistrée.",
     "inscription_changee": "Les choix d’ateliers sont enregistrés.",
     "inscription_annulee": "L’inscription est annulée. La personne est prévenue.",
+    "inscriptions_acceptees": "Les inscriptions sont acceptées. Chaque personne est prévenue.",
+    "inscriptions_refusees": "Les inscriptions sont refusées. Chaque personne est prévenue.",
     "membre": "La personne est nommée. Elle verra les situations dès la publication de l’ordre du jour.",
     "membre_retire": "La personne ne siège plus. Elle ne voit plus rien des situations.",
     "emargement": "Les présences sont enregistrées.",
