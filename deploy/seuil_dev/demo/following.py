@@ -2,6 +2,7 @@
 
 from contracts.lists import (
     CommitteeOutcome,
+    InformedHow,
     LeaseKind,
     OfferAnswer,
     Quota,
@@ -10,23 +11,26 @@ from contracts.lists import (
     Ruling,
     Scheme,
 )
+from seuil_dev.client import together
 from seuil_dev.demo.households import Household, of
 from seuil_dev.demo.panel import AGENT, IML, LANDLORD, OTHER_LANDLORD, PENSION, organisation_of
 from seuil_dev.demo.seeding import identifier
-from seuil_dev.demo.stage import Stage, proposal_id
+from seuil_dev.demo.stage import PAGES, Stage, proposal_id
+from seuil_dev.demo.transmitting import case, referrer_of
 
 KEYS, ADMITTED, REFUSED_TWICE, PARALLEL = "Bazérolle", "Quévinoy", "Lormeteuil", "Fauvarque-Neuville"
 HOUSEHOLD_REFUSES = "Wambreuil"
 PLACED = (KEYS, ADMITTED, PARALLEL)
-STEPS = 26
 
 
 async def after_first(stage: Stage) -> None:
     """Four households are proposed: three get a home, one is refused by two landlords."""
-    await _keys(stage, of(KEYS))
-    await _admitted(stage, of(ADMITTED))
-    await _refused_twice(stage, of(REFUSED_TWICE))
-    await _parallel(stage, of(PARALLEL))
+    await together(
+        _keys(stage, of(KEYS)),
+        _admitted(stage, of(ADMITTED)),
+        _refused_twice(stage, of(REFUSED_TWICE)),
+        _parallel(stage, of(PARALLEL)),
+    )
 
 
 async def after_second(stage: Stage) -> None:
@@ -42,6 +46,20 @@ async def after_second(stage: Stage) -> None:
         "reason": "Trop loin de son lieu de soins : le refus est légitime.",
     }
     await stage.on_case(stage.coordinator.email, household, "/rulings", ruling)
+
+
+async def tell(stage: Stage) -> None:
+    """Two referrers open what the panel said; one of them says that the household was told."""
+    for name in (KEYS, ADMITTED):
+        household = of(name)
+        referrer = referrer_of(household)
+        await stage.sessions[referrer].browser.ask("GET", f"{PAGES}{case(household)}")
+    household = of(KEYS)
+    referrer = referrer_of(household)
+    if not stage.has(f"{household.name}/household-informed"):
+        about = await stage.offered(referrer, f"{case(household)}/informer", "about")
+        told = {"about": about, "how": InformedHow.IN_PERSON, "informed_on": stage.day()}
+        await stage.on_case(referrer, household, "/household-informed", told)
 
 
 async def propose(stage: Stage, household: Household, scheme: Scheme, to: str, number: int = 1) -> None:

@@ -7,7 +7,7 @@ from seuil_dev.demo.panel import AFTERNOON, COMING, MORNING, PARIS, announce, co
 from seuil_dev.demo.stage import Stage
 from seuil_dev.demo.transmitting import transmit
 
-STEPS = 81
+STEPS = 82
 """How many acts it takes."""
 
 
@@ -25,6 +25,7 @@ async def play(stage: Stage) -> None:
         await announce(stage.coordinator, COMING, coming_day(stage.today), stage.people, stage.today)
         await transmit(stage)
         await sitting.first_sitting(stage)
+        await following.tell(stage)
         await following.after_first(stage)
         await sitting.second_sitting(stage)
         await following.after_second(stage)

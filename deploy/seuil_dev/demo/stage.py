@@ -76,6 +76,18 @@ class Stage:
             await self.sessions[email].browser.submit(f"{PAGES}{to}", **typed)
             self._did(name)
 
+    async def offered(self, email: str, page: str, name: str) -> str:
+        """The first answer that a list of a page offers somebody. Failed when there is none."""
+        html = (await self.sessions[email].browser.ask("GET", f"{PAGES}{page}")).text
+        found = re.search(rf'name="{name}".*?<option value="([0-9a-f-]{{36}})"', html, re.DOTALL)
+        if found is None:
+            raise Failed(f"nothing is offered for {name} on {page}")
+        return found[1]
+
+    def has(self, name: str) -> bool:
+        """Whether an act was done in another loading."""
+        return name in self.acted
+
     def _first(self, name: str) -> bool:
         if name in self.acted:
             self.done(1)

@@ -1,20 +1,17 @@
 """Twelve files are transmitted, checked, sent back, refused and appealed against, before any sitting."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from contracts.lists import MissingItem
-from seuil_dev.client import Failed
+from seuil_dev.client import together
 from seuil_dev.demo.households import HOUSEHOLDS, Household, of
 from seuil_dev.demo.panel import AGENT
 from seuil_dev.demo.people import READY
 from seuil_dev.demo.seeding import identifier
-from seuil_dev.demo.stage import API, PAGES, Stage
+from seuil_dev.demo.stage import Stage
 
 INCOMPLETE, APPEALED = "Orchivelle", "Wambreuil"
-EVENT = re.compile(r'name="against".*?<option value="([0-9a-f-]{36})"', re.DOTALL)
 
 
 def referrer_of(household: Household) -> str:
@@ -24,13 +21,13 @@ def referrer_of(household: Household) -> str:
 
 async def transmit(stage: Stage) -> None:
     """Every file is sent by its referrer, then dealt with by the SIAO."""
-    for household in HOUSEHOLDS:
-        await _send(stage, household)
-    for household in HOUSEHOLDS:
-        if household.name not in (INCOMPLETE, APPEALED) and not household.protected:
-            await stage.send(AGENT, f"{case(household)}/recevable")
-    await _complete(stage, of(INCOMPLETE))
-    await _appeal(stage, of(APPEALED))
+    await together(*(_send(stage, household) for household in HOUSEHOLDS))
+    whole = [each for each in HOUSEHOLDS if each.name not in (INCOMPLETE, APPEALED) and not each.protected]
+    await together(
+        *(stage.send(AGENT, f"{case(household)}/recevable") for household in whole),
+        _complete(stage, of(INCOMPLETE)),
+        _appeal(stage, of(APPEALED)),
+    )
 
 
 def case(household: Household) -> str:
@@ -76,13 +73,15 @@ async def _appeal(stage: Stage, household: Household) -> None:
     """Judged out of scope, contested by the referrer, upheld by the coordination: back, and admitted."""
     await stage.send(AGENT, f"{case(household)}/non-recevable", reason="I2", note="")
     appeal = identifier("appeal", household.name)
-    contested = {
-        "appeal_id": str(appeal),
-        "against": str(await _rejection(stage, household)),
-        "lodged_on": stage.day(),
-        "text": "Les démarches ordinaires ont échoué : le refus du bailleur est joint.",
-    }
-    await stage.on_case(referrer_of(household), household, "/appeals", contested)
+    referrer = referrer_of(household)
+    if not stage.has(f"{household.name}/appeals"):
+        contested = {
+            "appeal_id": str(appeal),
+            "against": await stage.offered(referrer, f"{case(household)}/recours", "against"),
+            "lodged_on": stage.day(),
+            "text": "Les démarches ordinaires ont échoué : le refus du bailleur est joint.",
+        }
+        await stage.on_case(referrer, household, "/appeals", contested)
     answer = {
         "upheld": True,
         "decided_on": stage.day(),
@@ -90,15 +89,3 @@ async def _appeal(stage: Stage, household: Household) -> None:
     }
     await stage.on_case(stage.coordinator.email, household, f"/appeals/{appeal}/decision", answer)
     await stage.send(AGENT, f"{case(household)}/recevable")
-
-
-async def _rejection(stage: Stage, household: Household) -> UUID:
-    """The event that may be contested, as the page of appeals offers it; any id once it was."""
-    if f"{household.name}/appeals" in stage.acted:
-        return household.case_id
-    browser = stage.sessions[referrer_of(household)].browser
-    page = (await browser.ask("GET", f"{PAGES}{case(household)}/recours")).text
-    found = EVENT.search(page)
-    if found is None:
-        raise Failed(f"nothing to contest is offered for {API}{case(household)}")
-    return UUID(found[1])

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from seuil_dev.client import Browser
-from seuil_dev.journey import dates, opening, partners, places, traces
+from seuil_dev.journey import dates, opening, partners, places, situations, traces
 from seuil_dev.journey.story import SETTINGS, Player, Step, Story, play
 from seuil_dev.journey.topics import Topics
 from seuil_dev.launcher import Running, run
@@ -29,6 +29,11 @@ STEPS = [
     Step("événements du partenaire", partners.events),
     Step("chiffre publié à côté", partners.published),
     Step("sept attributions retirées", partners.seven_voided),
+    Step("distribution de la commission", situations.cast),
+    Step("douze situations, deux séances", situations.panel),
+    Step("messages sur les dossiers", situations.mails),
+    Step("qui n’y a pas droit", situations.strangers),
+    Step("chiffres des situations", situations.counted),
     Step("présence, saisie après coup", traces.attendance),
     Step("aucun rappel après l’annulation", dates.no_more_reminder),
     Step("journal des messages", traces.messages),

@@ -31,6 +31,7 @@ SETTINGS = {
     "SEUIL_REMINDER_LAST": f"{DAY_SECONDS}s",
     "SEUIL_WORDING_PATIENCE": "5",
     "SEUIL_LINK_MAILS_PER_HOUR": "100",
+    "FACTS_KEPT_MONTHS": "120",
 }
 """What the journey sets so that a story of weeks fits in minutes; printed before it begins."""
 

@@ -5,13 +5,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from seuil_dev.client import Message, eventually
+from seuil_dev.demo.households import HOUSEHOLDS, Household
+from seuil_dev.demo.people import READY
 from seuil_dev.journey.opening import planned
 from seuil_dev.journey.partners import HOUSEHOLD
-from seuil_dev.journey.story import COMMISSIONS, REGISTRATIONS, Story, expect, today
+from seuil_dev.journey.story import COMMISSIONS, PATIENCE, REGISTRATIONS, Story, expect, today
 
 IN_ARREARS = {"present": 3, "represented": 1, "absent": 1}
 PAST_CAPACITY = 9
 MESSAGES = "/notifications/api/v1/messages"
+ANSWERED_FIRST = {"orientation_proposed"}
+"""A proposal answered before its mail leaves is not mailed."""
 
 
 async def attendance(story: Story) -> str:
@@ -65,8 +70,7 @@ async def _past(story: Story) -> list[Any]:
 
 async def messages(story: Story) -> str:
     """Every message left once; the log shows its words without its link."""
-    log = (await story.coordinator.get(MESSAGES, limit=200))["messages"]
-    mails = await story.visitor.mails()
+    log, mails = await _settled(story)
     expect("messages in the log and mails caught", len(log), len(mails))
     expect("states", Counter(each["state"] for each in log), Counter({"sent": len(mails)}))
     links = [each for each in log if any(secret in (each["text"] or "") for secret in story.secrets)]
@@ -78,10 +82,26 @@ async def messages(story: Story) -> str:
     return f"{len(mails)} messages, tous partis, un par cause et par personne ; liens cachés dans le journal"
 
 
+async def _settled(story: Story) -> tuple[list[Any], list[Message]]:
+    """The log without what was kept back on purpose, and the mails, once everything has left."""
+
+    async def all_left() -> tuple[list[Any], list[Message]] | None:
+        written = (await story.coordinator.get(MESSAGES, limit=200))["messages"]
+        kept_back = {each["template"] for each in written if each["state"] == "dropped"}
+        expect("messages kept back", kept_back - ANSWERED_FIRST, set())
+        log = [each for each in written if each["state"] != "dropped"]
+        waiting = any(each["state"] in ("queued", "sending") for each in log)
+        return None if waiting else (log, await story.visitor.mails())
+
+    return await eventually(all_left, PATIENCE)
+
+
 async def nowhere(story: Story) -> str:
     """Names and addresses are on the directory's topic alone; links, keys and references on none."""
     people = [word.lower() for player in story.players for word in (player.family_name, player.email)]
-    hidden = [word.lower() for word in story.secrets] + [HOUSEHOLD, "bail-parcours"]
+    people += [word.lower() for person in READY for word in (person.family_name, person.email)]
+    households = [household.name.lower() for household in HOUSEHOLDS]
+    hidden = [*map(str.lower, story.secrets), HOUSEHOLD, "bail-parcours", *households]
     for told in story.topics.told:
         line = told.line.lower()
         if not told.fact.startswith("directory."):
@@ -95,9 +115,15 @@ async def logs(story: Story) -> str:
     files = [file for pattern in story.logs for file in pattern.parent.glob(pattern.name)]
     text = "".join(file.read_text(errors="replace") for file in files).lower()
     words = [story.coordinator.email, HOUSEHOLD, "bail-parcours", *story.secrets]
+    words += [word for household in HOUSEHOLDS for word in (household.name, *_numbers(household))]
+    words += [person.email for person in READY]
     for player in story.players:
         words += [player.given_name, player.family_name, player.email]
     expect("words of the story in the log", [word for word in words if word.lower() in text], [])
     lines = text.count("\n")
     expect("the journal of services is among them", story.logs[0] in files, True)
     return f"{len(words)} noms, adresses, liens et clés cherchés dans {lines} lignes de {len(files)} fichiers"
+
+
+def _numbers(household: Household) -> list[str]:
+    return [str(each["value"]) for each in household.numbers()]
