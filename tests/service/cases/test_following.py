@@ -294,13 +294,6 @@ async def test_a_provider_answers_its_own_proposals_and_no_other(house: House) -
     assert [each.orientation_id for each in made.open_orientations] == [TWO]
 
 
-async def test_a_protected_file_says_neither_scheme_nor_provider_nor_place(house: House) -> None:
-    case = await decided(house, protected=True)
-    async with house.transaction(AGENT) as tx:
-        with pytest.raises(Refused, match="unknown_case"):
-            await propose(tx, house.desk, AGENT, case.case_id, Proposal(ONE, Scheme.CHRS, IML))
-
-
 async def test_a_landlord_is_proposed_to_only_with_the_agreement_of_the_household(house: House) -> None:
     from cases.commands.consent import record_agreement
     from cases.domain.file import Agreement

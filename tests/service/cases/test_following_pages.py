@@ -4,9 +4,9 @@ import re
 from uuid import UUID
 
 from cases.commands.allocating import answer_offer
-from cases.commands.following import assign_step
-from cases.domain.following import Assignment
-from contracts.lists import CommitteeOutcome, OfferAnswer, StepKind
+from cases.commands.following import assign_step, refuse_orientation
+from cases.domain.following import Assignment, Refusal
+from contracts.lists import CommitteeOutcome, OfferAnswer, RefusedBy, StepKind
 from tests.service.cases.house import (
     AGENT,
     BAILLEUR,
@@ -194,3 +194,20 @@ async def test_a_referrer_who_opens_a_decision_is_informed_of_it_once(house: Hou
     told = [fact for kind, fact in await house.said(case.case_id) if kind == "referrer_informed"]
     assert len(told) == 1
     assert UUID(told[0]["about"]).version == 7
+
+
+async def test_answers_of_the_year_are_shown_by_ground_to_the_provider_and_the_office(house: House) -> None:
+    """U51."""
+    case = await decided(house)
+    await proposed(house, case.case_id)
+    await proposed(house, case.case_id, TWO, organisation_id=IML)
+    for user, orientation in ((LANDLORD, ONE), (IML_WORKER, TWO)):
+        async with house.transaction(user) as tx:
+            said = Refusal(RefusedBy.PROVIDER, "P1", house.clock.at.date())
+            await refuse_orientation(tx, house.desk, user, case.case_id, orientation, said)
+    async with house.client(LANDLORD) as landlord:
+        page = (await landlord.get("/cases/propositions/reponses")).text
+    assert "Flandre Logis" in page
+    assert "Toit partagé" not in page
+    async with house.client(AGENT) as agent:
+        assert "Toit partagé" in (await agent.get("/cases/propositions/reponses")).text

@@ -32,7 +32,7 @@ class HomeAsked(Asked):
 
     decided_on: CivilDate
     scheme: Scheme | None = None
-    organisation_id: UUID | None = None
+    organisation_id: NewId | None = None
     quota: Quota = Quota.UNKNOWN
     territory_cell: Cell = "unknown"
     dwelling_size: DwellingSize | None = None

@@ -36,7 +36,7 @@ class ProposalAsked(Asked):
 
     orientation_id: NewId
     scheme: Scheme
-    organisation_id: UUID
+    organisation_id: NewId
     origin: OrientationOrigin = OrientationOrigin.COMMISSION
     text: Words = ""
 
@@ -69,8 +69,8 @@ class StepAsked(Asked):
 
     step_id: NewId
     kind: StepKind
-    organisation_id: UUID
-    owner_id: UUID | None = None
+    organisation_id: NewId
+    owner_id: NewId | None = None
     due_on: CivilDate
     text: Note = ""
 

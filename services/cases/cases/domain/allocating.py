@@ -135,6 +135,15 @@ def _ready(own: Orientation, asked: Placing) -> None:
         )
 
 
+def ready(own: Orientation) -> bool:
+    """Whether a proposal may give an allocation: accepted, and its committee, if it takes one, said yes."""
+    if own.state is not OrientationState.PRE_ADMITTED:
+        return False
+    if own.committee_outcome is None:
+        return own.scheme not in BY_COMMITTEE
+    return own.committee_outcome is not CommitteeOutcome.B or own.rank == 1
+
+
 def _recorded(
     case: Case,
     asked: Placing,

@@ -1,8 +1,9 @@
 """What follows a decision, as one reader sees it: proposals, allocations, steps, who was told, what to do."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from uuid import UUID
 
 from cases.commands.desk import Desk
@@ -11,7 +12,7 @@ from cases.commands.moments import moment
 from cases.commands.ruling import contested_rulings
 from cases.commands.telling import TO_TELL
 from cases.domain import following as rule
-from cases.domain.allocating import checks_due, offer_due_on, offer_silent
+from cases.domain.allocating import checks_due, offer_due_on, offer_silent, ready
 from cases.domain.case import Allocation, AllocationState, Case, Orientation, OrientationState, Step
 from cases.domain.lifecycle import ALLOWED, WHILE_SUSPENDED
 from cases.domain.rights import ACTS, Sight, View, Viewer
@@ -19,9 +20,9 @@ from cases.domain.rules import Moment, civil_day
 from cases.domain.ruling import APPEALABLE, in_force
 from cases.domain.stages import refusals_to_rule
 from cases.queries import people, queue
-from cases.store import history, reporting, wordings
+from cases.store import history, wordings
 from cases.store.history import Line
-from contracts.lists import CommitteeOutcome, InformedHow
+from contracts.lists import InformedHow, RefusedBy
 from eventing.db import Tx
 
 EVENTS: Mapping[str, str] = {
@@ -193,7 +194,7 @@ def _proposal_acts(each: Orientation, may: _May, at: Moment) -> Iterable[Act]:
     if each.state is OrientationState.PRE_ADMITTED:
         if may("record_outcome", "record_committee"):
             yield Act("Décision de la commission d’attribution", f"{base}/commission")
-        if may("record_outcome", "record_allocation"):
+        if may("record_outcome", "record_allocation") and ready(each):
             yield Act("Enregistrer l’attribution", f"{base}/attribuer")
     if each.open and may("answer_orientation"):
         yield Act("Noter un refus", f"{base}/refuser")
@@ -315,59 +316,39 @@ async def proposals_to(tx: Tx, viewer: Viewer, at: Moment) -> list[OpenProposal]
 
 
 @dataclass(frozen=True)
-class ToCopy:
-    """A decision to copy into SI SIAO, as a block ready to paste."""
+class Refusals:
+    """Refusals by one provider over a year, by ground (users U51)."""
 
-    case: Case
-    event_id: UUID
-    block: str
-    decided_on: date
-    by: str = ""
-    copied_at: datetime | None = None
+    provider: str
+    answered: int
+    refused: int
+    grounds: tuple[tuple[str, int], ...]
 
 
-async def to_copy(tx: Tx, desk: Desk, viewer: Viewer, at: Moment) -> list[ToCopy]:
-    """Every decision that the reader may see, the ones not yet copied first (users U15)."""
+async def refusals_of_the_year(tx: Tx, viewer: Viewer, at: Moment) -> list[Refusals]:
+    """What each provider answered in the last twelve months: all for the SIAO, one's own for a provider."""
     found = await queue.load(tx, viewer, at)
-    rows = {row.case.case_id: row for row in found.rows if row.seen.capacities & OFFICE}
-    decisions = [each for each in await reporting.decisions(tx, viewer.territory) if each.case_id in rows]
-    authors = await people.names(
-        tx, (UUID(each.by.removeprefix("person:")) for each in decisions if each.by is not None)
+    since = at.today - timedelta(days=365)
+    answered: Counter[UUID] = Counter()
+    grounds: dict[UUID, Counter[str]] = {}
+    for row in found.rows:
+        office = bool(row.seen.capacities & OFFICE)
+        for each in row.case.orientations:
+            own = each.organisation_id == viewer.organisation_id
+            if each.answered_on is None or each.answered_on < since or not (office or own):
+                continue
+            answered[each.organisation_id] += 1
+            if each.refused_by is RefusedBy.PROVIDER and each.reason_group is not None:
+                grounds.setdefault(each.organisation_id, Counter())[each.reason_group.label] += 1
+    return sorted(
+        (
+            Refusals(
+                found.organisations.get(place, "Structure non communiquée"),
+                count,
+                grounds.get(place, Counter()).total(),
+                tuple(grounds.get(place, Counter()).most_common()),
+            )
+            for place, count in answered.items()
+        ),
+        key=lambda each: (-each.refused, each.provider),
     )
-    listed = []
-    for each in decisions:
-        case = rows[each.case_id].case
-        texts = await wordings.of_case(tx, desk.vault, case.case_id)
-        by = authors.get(UUID(each.by.removeprefix("person:")), "") if each.by else ""
-        decided = date.fromisoformat(each.fact["decided_on"])
-        block = block_of(case, each.fact, texts)
-        listed.append(ToCopy(case, each.event_id, block, decided, by, each.copied_at))
-    return sorted(listed, key=lambda one: (one.copied_at is not None, one.decided_on))
-
-
-def block_of(case: Case, fact: Mapping[str, object], texts: Iterable[wordings.Wording]) -> str:
-    """The text to paste, in the order of SI SIAO: outcome, scheme, reason; no name in it."""
-    decision = next((d for d in case.decisions if str(d.decision_id) == fact["decision_id"]), None)
-    if decision is None:
-        return ""
-    about = {t.kind: t.text for t in texts if t.subject_id == decision.decision_id}
-    lines = [f"Avis de la commission du {decision.decided_on:%d/%m/%Y}\u00a0: {decision.outcome.label}"]
-    if decision.schemes:
-        lines.append("Dispositif\u00a0: " + ", ".join(each.label for each in decision.schemes))
-    if decision.measures:
-        lines.append("Accompagnement\u00a0: " + ", ".join(each.label for each in decision.measures))
-    lines.append(f"Priorité\u00a0: {decision.priority.label}")
-    if decision.reexamine_on is not None:
-        lines.append(f"Réexamen\u00a0: {decision.reexamine_on:%d/%m/%Y}")
-    for kind, name in (("conditions", "Conditions"), ("closing", "Motif")):
-        if kind in about:
-            lines.append(f"{name}\u00a0: {about[kind]}")
-    lines.append(f"Référence Seuil\u00a0: {case.case_ref}")
-    return "\n".join(lines)
-
-
-COMMITTEE_WORDS: Mapping[CommitteeOutcome, str] = {
-    each: f"{each.value.upper()} – {each.label}"
-    for each in CommitteeOutcome
-    if each is not CommitteeOutcome.UNKNOWN
-}

@@ -14,7 +14,7 @@ from cases.domain import rights
 from cases.domain.lifecycle import ALLOWED
 from cases.domain.rights import View
 from cases.queries import following as read
-from cases.queries import people
+from cases.queries import people, reporting
 from cases.queries.following import FollowUp
 from cases.queries.steps import OwnStep, steps_of
 from cases.store import cases, rules
@@ -52,6 +52,7 @@ class Following(Counter):
             add(router, path, self._asking(action))
             take(router, path, self._taking(action))
         add(router, PROPOSALS, self.proposals)
+        add(router, PROPOSALS + "/reponses", self.refusals)
         add(router, STEPS, self.steps)
         add(router, COPIES, self.copies)
         add(router, COPIES + "/export.csv", self.export)
@@ -199,6 +200,17 @@ class Following(Counter):
             request, "suivi_propositions.html", titre="Propositions à examiner", propositions=found
         )
 
+    async def refusals(self, request: Request) -> Response:
+        """What providers answered in a year, and why they refused (users U51)."""
+        user = self.signed_in(request)
+        async with self.desk.database.read() as tx:
+            viewer = await viewer_of(tx, user, self.desk.territory)
+            at = await moment(tx, self.desk.territory)
+            found = await read.refusals_of_the_year(tx, viewer, at)
+        return self.pages.render(
+            request, "suivi_refus.html", titre="Réponses des structures", structures=found
+        )
+
     async def steps(self, request: Request) -> Response:
         """What somebody has to do: the words of the step and a reference, nothing of the case."""
         user = self.signed_in(request)
@@ -235,11 +247,11 @@ class Following(Counter):
         lines = [(each.case.case_ref, each.decided_on, each.block.replace("\n", " | ")) for each in found]
         return csv_response(lines, ("Référence", "Avis du", "Texte"), "a-reporter")
 
-    async def _copies(self, user: User) -> list[read.ToCopy]:
+    async def _copies(self, user: User) -> list[reporting.ToCopy]:
         async with self.desk.database.transaction(user.actor) as tx:
             viewer = await viewer_of(tx, user, self.desk.territory)
             at = await moment(tx, self.desk.territory)
-            found = await read.to_copy(tx, self.desk, viewer, at)
+            found = await reporting.to_copy(tx, self.desk, viewer, at)
             await log_reading(tx, viewer, "decisions")
         return found
 
