@@ -20,9 +20,10 @@ from cases.store import cases, consent, duplicates, erasures, files, history, in
 from cases.store.viewers import viewer_of
 from contracts.cases import CaseSubmitted
 from contracts.lists import Clock, CloseResult, Door, MissingItem, Role, SenioritySource, TransferCause
-from contracts.refusal import Refused
+from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from eventing.outbox import append
+from webui.accounts import load_account
 from webui.identity import User
 
 
@@ -54,6 +55,8 @@ async def submit_case(
     expect_version(draft.version, version)
     if referrer is not None and not viewer.has(Role.SIAO_AGENT, Role.COORDINATOR):
         raise Refused("forbidden", "Seuls le SIAO et la coordination saisissent au nom d’un référent.", 403)
+    if referrer is not None:
+        await expect_referrer(tx, *referrer, "/referrer")
     follower, organisation = referrer or (draft.referrer_id, draft.organisation_id)
     asked = Submission(
         case_id=case_id,
@@ -74,6 +77,14 @@ async def submit_case(
         partner_id=await intake.partner_of(tx, case_id),
         on_behalf_of=str(follower) if referrer else None,
     )
+
+
+async def expect_referrer(tx: Tx, person_id: UUID, organisation_id: UUID, pointer: str) -> None:
+    """Raises Refused 409 for somebody without an open account in that organisation."""
+    account = await load_account(tx, person_id)
+    if account is None or not account.active or account.user.organisation_id != organisation_id:
+        text = "Cette personne n’a pas de compte ouvert dans cette structure."
+        raise Refused("unknown_referrer", text, 409, [FieldError(pointer, "unknown_referrer", text)])
 
 
 async def transmit(

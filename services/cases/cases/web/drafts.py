@@ -22,6 +22,7 @@ from cases.commands.drafts import (
 from cases.commands.telling_near import tell_near
 from cases.domain.careful_words import warnings
 from cases.domain.drafting import Reading, differing, normal, read_typed
+from cases.domain.pasting import Pasted, read_row
 from cases.domain.rights import Viewer
 from cases.queries import drafts as listed
 from cases.queries.people import names, referrers
@@ -39,7 +40,7 @@ from webui.identity import User
 from webui.pages import Pages, see_other
 
 PLACE = "/cases/brouillons/{case_id}"
-NOT_TYPED = frozenset({KEY_FIELD, "version", "action", "referrer"})
+NOT_TYPED = frozenset({KEY_FIELD, "version", "action", "referrer", "pasted"})
 FREE_TEXTS = ("housing_wish", "support_in_place", "attempts", "obstacles", "question_text")
 
 
@@ -109,6 +110,8 @@ class Drafts(Counter):
         form = await read_form(request, Sending)
         typed = typed_of(form)
         action = form.value("action", "garder")
+        if action == "coller":
+            return await self._paste(request, user, case_id, form)
         try:
             draft = await self._keep(user, case_id, typed, _version(form))
         except Refused as refusal:
@@ -125,6 +128,16 @@ class Drafts(Counter):
                 more = {"personne": (1, 0), "numero": (0, 1)}.get(action.removeprefix("ajouter-"), (0, 0))
                 return await self._form(tx, request, viewer, case_id, draft, form, more)
         return see_other(f"/cases/brouillons/{case_id}", "garde")
+
+    async def _paste(self, request: Request, user: User, case_id: UUID, form: Form[Any]) -> Response:
+        """What a line of SI SIAO says goes into the fields that are still empty; nothing is written yet."""
+        pasted = read_row(form.value("pasted"))
+        values = {**pasted.typed, **typed_of(form)}
+        filled = Form({**values, "version": [form.value("version", "0")]}, {})
+        async with self.desk.database.read() as tx:
+            viewer = await self._writer(tx, user)
+            known = await self._completion(tx, user, case_id)
+            return await self._form(tx, request, viewer, case_id, known, filled, pasted=pasted)
 
     async def _keep(self, user: User, case_id: UUID, typed: dict[str, Any], version: int) -> Draft:
         async with self.desk.database.transaction(user.actor) as tx:
@@ -180,6 +193,7 @@ class Drafts(Counter):
         form: Form[Any],
         more: tuple[int, int] = (0, 0),
         status: int = 200,
+        pasted: Pasted | None = None,
     ) -> Response:
         siao = viewer.has(Role.SIAO_AGENT, Role.COORDINATOR)
         people = await referrers(tx, self.desk.territory) if siao else []
@@ -200,6 +214,8 @@ class Drafts(Counter):
             numeros=draft_form.places("numbers", form.values, more[1]),
             listes=draft_form.LISTS_SHOWN,
             attention=dict(warnings(texts)),
+            colle=pasted,
+            noms_lus=[draft_form.name_of(name) for name in pasted.typed] if pasted else [],
             transmis=bool(draft and draft.completes),
             aujourdhui=now(request).date(),
         )

@@ -32,6 +32,20 @@ TILES = (
         (Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR),
     ),
     Tile(
+        "Situations",
+        "Les dossiers que vous suivez ou examinez : ce qui attend, depuis quand, et qui doit agir.",
+        "/cases/",
+        "dossier",
+        (Role.REFERRER, Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR),
+    ),
+    Tile(
+        "Données des ménages",
+        "Les demandes d’accès et d’effacement, et qui a lu quoi.",
+        "/cases/donnees",
+        "cadenas",
+        (Role.DATA_OFFICER,),
+    ),
+    Tile(
         "Personnes et organismes",
         "Les fiches des professionnels, leurs comptes et leurs rôles.",
         "/registration/personnes",
@@ -61,7 +75,15 @@ TILES = (
     Tile("Mon compte", "Vos nom et prénom, vos rôles, vos sessions.", "/registration/mon-compte", "personne"),
 )
 
+SEEN = Tile(
+    "Situations",
+    "Les propositions faites à votre structure, les ordres du jour des commissions où vous siégez.",
+    "/cases/",
+    "dossier",
+)
+
 
 def tiles(user: User) -> list[Tile]:
-    """The doors that this person may open."""
-    return [tile for tile in TILES if not tile.roles or user.has(*tile.roles)]
+    """The doors that this person may open; without a role, what a panel or a proposal gives sight of."""
+    found = [tile for tile in TILES if not tile.roles or user.has(*tile.roles)]
+    return found if user.roles else [*found[:1], SEEN, *found[1:]]
