@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from contracts.cases import CommitteeDecided
 from tests.service.analytics import case_facts as c
 from tests.service.analytics.facts import allocation, an_id
 from tests.service.analytics.house import House
@@ -76,6 +77,24 @@ async def test_a_cancelled_allocation_leaves_the_period_it_was_counted_in(house:
     assert await by_year(house) == {"2022": [0, 0, 0], "2023": [0, 0, 0]}
     sources = await house.rows("allocations_sources", annee=2023)
     assert sources["Dossiers de Seuil"] == [0, 0, 1]
+
+
+async def test_committees_and_offers_say_what_came_of_them(house: House) -> None:
+    await house.tell(*(c.submitted(word, date(2022, 9, 1)) for word in "abcd"))
+    for word, outcome in zip("abcd", "aabd", strict=True):
+        said = {"committee_outcome": outcome, "decided_on": DECIDED} | ({"rank": 2} if outcome == "b" else {})
+        orientation = an_id(f"orientation {word}")
+        decided = CommitteeDecided(case_id=c.case_id(word), orientation_id=orientation, **said)
+        await house.tell(c.proposed(word), decided)
+    await house.tell(*(c.allocated(word, DECIDED) for word in "ab"))
+    await house.tell(c.leased("a", LEASED), c.cancelled("b", LEASED))
+    assert await house.rows("committee_outcomes", annee=2022) == {
+        "a – Attribution": [2],
+        "b – Attribution avec rang": [1],
+        "d – Non-attribution": [1],
+    }
+    assert await house.rows("offers", annee=2022) == {"Bail signé": [1], "Refus du ménage": [1]}
+    assert (await by_year(house))["2022"][1] == 1
 
 
 async def test_a_correction_moves_the_allocation_and_keeps_its_lease(house: House) -> None:

@@ -47,6 +47,8 @@ FIGURES: dict[str, Ask] = {
     "allocations_homeless": allocations.homeless,
     "allocations_sources": sources.sources,
     "possible_doubles": sources.doubles,
+    "committee_outcomes": orientations.committees,
+    "offers": orientations.offers,
     "published": allocations.published,
     "path": paths.path,
     "flows": paths.flows,

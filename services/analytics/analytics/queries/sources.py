@@ -27,27 +27,35 @@ SOURCES = text(
     FROM (SELECT *, {DATED} AS day FROM counted) AS dated WHERE day {_INSIDE}
     """  # noqa: S608
 )
+_EITHER = f"(one.day {_INSIDE} OR other.day {_INSIDE})"
+_PAIR = """
+    SELECT one.id AS a, other.id AS b, LEAST(one.told_by, other.told_by) AS told,
+           GREATEST(one.told_by, other.told_by) AS again, COALESCE(one.home = other.home, false) AS same_home
+    FROM alive AS one JOIN alive AS other
+         ON one.scheme = other.scheme AND one.composition = other.composition AND one.id < other.id
+            AND one.told_by <> other.told_by AND abs(one.day - other.day) <= 62
+            AND COALESCE(one.group_id <> other.group_id, true)
+"""
 DOUBLES = text(
     f"""
-    {COUNTED}, open AS (
+    {COUNTED}, alive AS MATERIALIZED (
         SELECT together.*, COALESCE(r.root_id, together.household_id) AS home,
                COALESCE(lease_signed_on, entered_on, decided_on) AS day
         FROM together LEFT JOIN household_root AS r ON r.household_id = together.household_id
-        WHERE NOT cancelled
+        WHERE NOT cancelled AND COALESCE(lease_signed_on, entered_on, decided_on)
+              BETWEEN CAST(:first AS date) - 62 AND CAST(:last AS date) + 62
+    ), pairs AS (
+        {_PAIR} AND one.home = other.home WHERE {_EITHER}
+        UNION
+        {_PAIR} AND one.organisation_id = other.organisation_id AND one.persons = other.persons
+                AND (one.home IS NULL OR other.home IS NULL OR one.case_id IS NOT NULL
+                     OR other.case_id IS NOT NULL)
+                AND (one.territory_cell = other.territory_cell
+                     OR 'unknown' IN (one.territory_cell, other.territory_cell))
+        WHERE {_EITHER}
     )
-    SELECT LEAST(one.told_by, other.told_by) AS a, GREATEST(one.told_by, other.told_by) AS b, count(*) AS n,
-           count(*) FILTER (WHERE one.home = other.home) AS same_home
-    FROM open AS one JOIN open AS other
-         ON one.scheme = other.scheme AND one.composition = other.composition AND one.id < other.id
-    WHERE one.told_by <> other.told_by AND COALESCE(one.group_id <> other.group_id, true)
-      AND abs(one.day - other.day) <= 62 AND one.day {_INSIDE}
-      AND (one.home = other.home
-           OR (one.organisation_id = other.organisation_id AND one.persons = other.persons
-               AND (one.home IS NULL OR other.home IS NULL OR one.case_id IS NOT NULL
-                    OR other.case_id IS NOT NULL)
-               AND (one.territory_cell = other.territory_cell
-                    OR 'unknown' IN (one.territory_cell, other.territory_cell))))
-    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+    SELECT told, again, count(*) AS n, count(*) FILTER (WHERE same_home) AS same_home
+    FROM pairs GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
     """  # noqa: S608
 )
 CASE = "Dossiers de Seuil"
@@ -88,7 +96,7 @@ async def doubles(tx: Tx, asked: Filters, known: Known) -> Figure:
     """Pairs that look alike and that nobody matched."""
     found = await run(tx, DOUBLES, **_values(asked, known))
     rows: list[Row] = [
-        (_source(row["a"]), _source(row["b"]), row["n"], row["same_home"], row["n"] - row["same_home"])
+        (_source(row["told"]), _source(row["again"]), row["n"], row["same_home"], row["n"] - row["same_home"])
         for row in found
     ]
     columns = (

@@ -28,34 +28,36 @@ _WAITING = """
               WHERE cancelled_on IS NULL) AS a
              LEFT JOIN household_root AS r ON r.household_id = a.household_id
         WHERE LEAST(a.lease_signed_on, a.entered_on) <= CAST(:on AS date)
+    ), changes AS (
+        SELECT request_record_id, (array_agg(change ORDER BY changed_on DESC, record_id DESC))[1] AS change,
+               max(changed_on) FILTER (WHERE change IN ('refreshed', 'completed', 'reactivated')) AS heard_on
+        FROM fact_request_change WHERE NOT void AND changed_on <= CAST(:on AS date)
+        GROUP BY request_record_id
+    ), answers AS (
+        SELECT DISTINCT ON (n.request_record_id) n.request_record_id, n.answer
+        FROM fact_answer AS n JOIN fact_request AS q ON q.record_id = n.request_record_id
+        WHERE NOT n.void AND q.branch IN ('insertion', 'housing')
+          AND CAST(n.answered_at AT TIME ZONE 'Europe/Paris' AS date) <= CAST(:on AS date)
+        ORDER BY n.request_record_id, n.answered_at DESC, n.record_id DESC
+    ), since_housed AS (
+        SELECT home, max(day) AS day FROM housed GROUP BY home
     ), asked AS (
         SELECT COALESCE(r.root_id, q.household_id) AS home, q.registered_on, q.composition,
                q.adults + q.minors AS persons, q.first_transmitted_on, q.record_id,
-               COALESCE(last_change.change = 'suspended', false) AS suspended,
-               GREATEST(q.registered_on, heard.day) AS heard_on
+               COALESCE(c.change = 'suspended', false) AS suspended,
+               GREATEST(q.registered_on, c.heard_on) AS heard_on
         FROM fact_request AS q
              LEFT JOIN household_root AS r ON r.household_id = q.household_id
-             LEFT JOIN LATERAL (
-                 SELECT c.change FROM fact_request_change AS c
-                 WHERE c.request_record_id = q.record_id AND NOT c.void AND c.changed_on <= CAST(:on AS date)
-                 ORDER BY c.changed_on DESC, c.record_id DESC LIMIT 1) AS last_change ON true
-             LEFT JOIN LATERAL (
-                 SELECT max(c.changed_on) AS day FROM fact_request_change AS c
-                 WHERE c.request_record_id = q.record_id AND NOT c.void AND c.changed_on <= CAST(:on AS date)
-                   AND c.change IN ('refreshed', 'completed', 'reactivated')) AS heard ON true
-             LEFT JOIN LATERAL (
-                 SELECT n.answer FROM fact_answer AS n
-                 WHERE n.request_record_id = q.record_id AND NOT n.void
-                   AND CAST(n.answered_at AT TIME ZONE 'Europe/Paris' AS date) <= CAST(:on AS date)
-                 ORDER BY n.answered_at DESC, n.record_id DESC LIMIT 1) AS answered ON true
+             LEFT JOIN changes AS c ON c.request_record_id = q.record_id
+             LEFT JOIN answers AS n ON n.request_record_id = q.record_id
+             LEFT JOIN since_housed AS h ON h.home = COALESCE(r.root_id, q.household_id)
+             LEFT JOIN cut_household AS gone
+                       ON gone.id = q.household_id AND gone.erased_on <= CAST(:on AS date)
         WHERE NOT q.void AND q.branch IN ('insertion', 'housing') AND q.registered_on <= CAST(:on AS date)
           AND (CAST(:composition AS text) IS NULL OR q.composition = CAST(:composition AS text))
-          AND COALESCE(last_change.change NOT IN ('withdrawn', 'expired'), true)
-          AND COALESCE(answered.answer NOT IN ('attributed', 'withdrawn'), true)
-          AND NOT EXISTS (SELECT FROM cut_household AS gone
-                          WHERE gone.id = q.household_id AND gone.erased_on <= CAST(:on AS date))
-          AND NOT EXISTS (SELECT FROM housed WHERE housed.home = COALESCE(r.root_id, q.household_id)
-                          AND housed.day >= q.registered_on)
+          AND COALESCE(c.change NOT IN ('withdrawn', 'expired'), true)
+          AND COALESCE(n.answer NOT IN ('attributed', 'withdrawn'), true)
+          AND COALESCE(h.day < q.registered_on, true) AND gone.id IS NULL
     ), homes AS (
         SELECT home, bool_and(suspended) AS suspended,
                COALESCE(min(first_transmitted_on) FILTER (WHERE NOT suspended),
