@@ -27,18 +27,25 @@ FIRST = (
 """Files that last, from the longest on: begun last, one of them would end a run alone."""
 
 
+CITY_SECONDS = 180
+"""For a test that may be the first to ask for the city, on a busy machine."""
+
+
 class MakeDatabase(Protocol):
     def __call__(self, service: str, prepare: infra.Prepare | None = None) -> ServiceDatabase: ...
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever order was drawn, the files that last stand first."""
+    """Whatever order was drawn, the files that last stand first; the whole of Seuil has time to start."""
 
     def rank(item: pytest.Item) -> int:
         return next((n for n, part in enumerate(FIRST) if part in item.nodeid), len(FIRST))
 
     items.sort(key=rank)
+    for item in items:
+        if "city" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(CITY_SECONDS))
 
 
 def pytest_report_header() -> str:

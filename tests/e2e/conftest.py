@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e import axe
-from tests.e2e.pages import places
+from tests.e2e.pages import Places
 from tests.stack.city import City, build
 from tests.stack.running import running_anywhere
 
@@ -31,6 +31,6 @@ def city() -> Iterator[City]:
 
 
 @pytest.fixture(scope="session")
-def where(city: City) -> dict[str, str]:
-    """What stands in the addresses of the listed pages."""
-    return places(city)
+def where(city: City) -> Places:
+    """The addresses of the listed pages."""
+    return Places(city)

@@ -6,19 +6,29 @@ stands in the braces of their addresses, `{open}` the open commission, `{message
 
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from tests.e2e.page import Page
 from tests.stack.city import City
 
 FILES = [import_module(f"tests.e2e.{file.stem}") for file in sorted(Path(__file__).parent.glob("pages_*.py"))]
 PAGES: list[Page] = [page for file in FILES for page in file.PAGES]
+_FILE_OF = {page.name: file for file in FILES for page in file.PAGES}
 
 
-def places(city: City) -> dict[str, str]:
-    """What the braces in the addresses stand for."""
-    found: dict[str, str] = {}
-    for file in FILES:
-        told = file.places(city) if hasattr(file, "places") else {}
-        assert not found.keys() & told.keys(), f"{file.__name__} names again {found.keys() & told.keys()}"
-        found |= told
-    return found
+class Places:
+    """What the braces stand for; each file's places are made once, when one of its pages is looked at."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._made: dict[str, dict[str, str]] = {}
+
+    def address(self, page: Page) -> str:
+        """Where the page is, on this city."""
+        return self._city.url + page.path.format(**self._of(_FILE_OF[page.name]))
+
+    def _of(self, file: ModuleType) -> dict[str, str]:
+        if file.__name__ not in self._made:
+            told: dict[str, str] = file.places(self._city) if hasattr(file, "places") else {}
+            self._made[file.__name__] = {**self._city.commissions, **told}
+        return self._made[file.__name__]

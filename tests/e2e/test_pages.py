@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e import axe
 from tests.e2e.page import Page
-from tests.e2e.pages import PAGES
+from tests.e2e.pages import PAGES, Places
 from tests.stack.city import City
 
 pytestmark = pytest.mark.browser
@@ -23,9 +23,9 @@ def cookies(city: City, page: Page) -> dict[str, str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_a_page_is_faultless_in_every_view(
-    windows: axe.Windows, city: City, where: dict[str, str], page: Page
+    windows: axe.Windows, city: City, where: Places, page: Page
 ) -> None:
-    address = city.url + page.path.format(**where)
+    address = where.address(page)
     with axe.opened(windows, address, status=page.status, cookies=cookies(city, page)) as tab:
         if page.act:
             page.act(tab)
@@ -41,9 +41,9 @@ def test_a_page_is_faultless_in_every_view(
 
 @pytest.mark.parametrize("page", [p for p in PAGES if p.act is None], ids=lambda page: page.name)
 def test_a_page_says_everything_without_script(
-    windows: axe.Windows, city: City, where: dict[str, str], page: Page
+    windows: axe.Windows, city: City, where: Places, page: Page
 ) -> None:
-    address = city.url + page.path.format(**where)
+    address = where.address(page)
     who = cookies(city, page)
     with axe.opened(windows, address, width=320, status=page.status, cookies=who) as tab:
         whole = tab.locator("main").inner_text()
