@@ -9,7 +9,20 @@ from typing import Any
 import schemathesis
 from schemathesis import Case, CheckContext, GenerationMode, Response
 
+EVENTS = "/integration/api/v1/events"
 FORM_ONLY = ("invalid", "unreadable_json", "unreadable_request")
+
+
+@schemathesis.check
+def a_list_tells_each_fault(context: CheckContext, response: Response, case: Case[Any]) -> None:
+    """A list with events that cannot be taken is answered event by event: 200, each with its problem."""
+    generated = case.meta
+    if generated is None or generated.generation.mode is not GenerationMode.NEGATIVE:
+        return
+    if case.operation.path == EVENTS and response.status_code in (200, 202):
+        told = response.json()
+        assert isinstance(told, list), "a malformed event was taken"
+        assert any("problem" in one for one in told), "a malformed event of a list was taken"
 
 
 @schemathesis.check

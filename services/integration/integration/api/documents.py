@@ -54,9 +54,9 @@ EVENTS_BODY = {
 }
 REHEARSAL_BODY = {
     "required": True,
-    "content": {BATCH: {"schema": {"type": "array", "minItems": 1, "items": {"type": "object"}}}},
+    "content": {BATCH: {"schema": {"type": "array", "minItems": 1, "items": {}}}},
 }
-"""A dry run is for what may be wrong: any object is read as an event."""
+"""A dry run is for what may be wrong: anything in the list is read as an event."""
 _NOTE = {
     "type": "object",
     "required": ["code", "pointer"],
