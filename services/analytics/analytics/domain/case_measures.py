@@ -85,7 +85,7 @@ CASES = (
         "attributions",
         "Réponses des ménages aux logements attribués",
         "attributions",
-        "Attributions des dossiers de Seuil décidées dans la période, et ce qu’elles sont devenues à ce jour.",
+        "Attributions des dossiers de Seuil décidées dans la période, et leur état à ce jour.",
         CASE_SOURCE,
         OWN_CASES,
         caution="Le silence du ménage est à part de son refus.",
