@@ -81,7 +81,7 @@ def _path(figure: Figure) -> Drawing:
     done = Serie("Médiane des étapes finies", drawable(figure.column("median")))
     waits = Serie("Âge médian de ce qui attend", drawable(figure.column("open_median")))
     image = barres_doubles("g-path", figure.measure.title, names, (done, waits), "jours")
-    return Drawing(image, "jours, étapes finies et attente en cours")
+    return Drawing(image, "Jours, étapes finies et attente en cours")
 
 
 def _flows(figure: Figure) -> Drawing | None:
