@@ -56,6 +56,7 @@ DRAFT = Table(
     Column("version", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("completes", Boolean, nullable=False, server_default=text("false")),
+    Column("form", Text, nullable=False, server_default=text("''")),
     _instant("created_at", nullable=False),
     _instant("changed_at", nullable=False),
 )

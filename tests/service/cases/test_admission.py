@@ -45,6 +45,25 @@ async def test_what_was_typed_is_kept_and_never_overwritten_in_silence(house: Ho
                 await open_draft(tx, house.desk, other, case_id)
 
 
+async def test_a_page_never_conflicts_with_what_it_saved_by_itself(house: House) -> None:
+    """A save by itself, a sending by hand under way, a save that comes late: what was sent by hand stays."""
+    case_id = ident(0xE2)
+    async with house.transaction(REFERRER) as tx:
+        await start_draft(tx, house.desk, REFERRER, case_id, {"nom": "Un"}, form="page")
+    async with house.transaction(REFERRER) as tx:
+        await save_draft(tx, house.desk, REFERRER, case_id, {"nom": "Deux"}, 1, form="page", aside=True)
+    async with house.transaction(REFERRER) as tx:
+        await save_draft(tx, house.desk, REFERRER, case_id, {"nom": "Trois"}, 1, form="page")
+    async with house.transaction(REFERRER) as tx:
+        late = await save_draft(
+            tx, house.desk, REFERRER, case_id, {"nom": "Deux et demi"}, 2, form="page", aside=True
+        )
+    assert late.typed == {"nom": "Trois"}
+    async with house.transaction(REFERRER) as tx:
+        with pytest.raises(Refused, match="stale_version"):
+            await save_draft(tx, house.desk, REFERRER, case_id, {"nom": "Quatre"}, 1, form="another")
+
+
 async def test_completion_is_asked_given_and_keeps_seniority(house: House) -> None:
     made = await house.case()
     async with house.transaction(AGENT) as tx:

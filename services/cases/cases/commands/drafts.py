@@ -44,6 +44,8 @@ async def start_draft(
     case_id: UUID,
     typed: dict[str, Any],
     household_id: UUID | None = None,
+    *,
+    form: str = "",
 ) -> Draft:
     """A new draft under the id that the client chose; the same id again answers the draft as it stands.
 
@@ -82,6 +84,7 @@ async def start_draft(
         completes=False,
         created_at=tx.now,
         changed_at=tx.now,
+        form=form,
     )
     await files.insert_draft(tx, desk.vault, new)
     return new
@@ -123,20 +126,35 @@ async def open_draft(tx: Tx, desk: Desk, user: User, case_id: UUID) -> Draft:
 
 
 async def save_draft(
-    tx: Tx, desk: Desk, user: User, case_id: UUID, typed: dict[str, Any], version: int
+    tx: Tx,
+    desk: Desk,
+    user: User,
+    case_id: UUID,
+    typed: dict[str, Any],
+    version: int,
+    *,
+    form: str = "",
+    aside: bool = False,
 ) -> Draft:
-    """Keep what was typed. Raises Refused 409 `stale_version` when somebody else did meanwhile (C25)."""
+    """Keep what was typed. Raises Refused 409 `stale_version` when somebody else did meanwhile (C25).
+
+    `form` names the open page: what it saves by itself (`aside`) never stops what is sent by hand after it,
+    and what it saved that comes late is older than what was sent by hand: it is dropped.
+    """
     await lock(tx, case_id)
     before = await open_draft(tx, desk, user, case_id)
     if before.typed == typed:
         return before
-    if before.version != version:
+    own = bool(form) and before.form == form
+    if before.version != version and own and aside:
+        return before
+    if before.version != version and not own:
         raise Refused(
             "stale_version",
             "Quelqu’un a modifié ce brouillon entre-temps. "
             "Rien n’est perdu\u00a0: comparez, puis choisissez.",
         )
-    await files.update_draft(tx, desk.vault, case_id, typed, version + 1)
+    await files.update_draft(tx, desk.vault, case_id, typed, before.version + 1, form)
     return await open_draft(tx, desk, user, case_id)
 
 

@@ -26,7 +26,12 @@ INSERT_DRAFT = insert(DRAFT).values({c.name: bindparam(c.name) for c in DRAFT.co
 UPDATE_DRAFT = (
     update(DRAFT)
     .where(DRAFT.c.case_id == bindparam("id"))
-    .values(sealed=bindparam("new_sealed"), version=bindparam("new_version"), changed_at=bindparam("new_at"))
+    .values(
+        sealed=bindparam("new_sealed"),
+        version=bindparam("new_version"),
+        changed_at=bindparam("new_at"),
+        form=bindparam("new_form"),
+    )
 )
 DELETE_DRAFT = delete(DRAFT).where(DRAFT.c.case_id == bindparam("id"))
 INSERT_VERSION = insert(FILE_VERSION).values({c.name: bindparam(c.name) for c in FILE_VERSION.columns})
@@ -57,6 +62,8 @@ class Draft:
     completes: bool
     created_at: datetime
     changed_at: datetime
+    form: str = ""
+    """The key of the page that last wrote it: a page does not conflict with itself."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,9 @@ async def insert_draft(tx: Tx, vault: Vault, new: Draft) -> None:
     await run(tx, INSERT_DRAFT, **values, sealed=vault.seal(new.case_id, new.typed))
 
 
-async def update_draft(tx: Tx, vault: Vault, case_id: UUID, typed: dict[str, Any], version: int) -> None:
+async def update_draft(
+    tx: Tx, vault: Vault, case_id: UUID, typed: dict[str, Any], version: int, form: str = ""
+) -> None:
     """Write what was typed, under a new version."""
     await run(
         tx,
@@ -111,6 +120,7 @@ async def update_draft(tx: Tx, vault: Vault, case_id: UUID, typed: dict[str, Any
         new_sealed=vault.seal(case_id, typed),
         new_version=version,
         new_at=tx.now,
+        new_form=form,
     )
 
 

@@ -113,7 +113,7 @@ class Drafts(Counter):
         if action == "coller":
             return await self._paste(request, user, case_id, form)
         try:
-            draft = await self._keep(user, case_id, typed, _version(form))
+            draft = await self._keep(user, case_id, typed, form)
         except Refused as refusal:
             if refusal.code == "stale_version":
                 return await self._conflict(request, user, case_id, form)
@@ -133,17 +133,18 @@ class Drafts(Counter):
         """What a line of SI SIAO says goes into the fields that are still empty; nothing is written yet."""
         pasted = read_row(form.value("pasted"))
         values = {**pasted.typed, **typed_of(form)}
-        filled = Form({**values, "version": [form.value("version", "0")]}, {})
+        filled: Form[Any] = Form({**values, "version": [form.value("version", "0")]}, {})
         async with self.desk.database.read() as tx:
             viewer = await self._writer(tx, user)
             known = await self._completion(tx, user, case_id)
             return await self._form(tx, request, viewer, case_id, known, filled, pasted=pasted)
 
-    async def _keep(self, user: User, case_id: UUID, typed: dict[str, Any], version: int) -> Draft:
+    async def _keep(self, user: User, case_id: UUID, typed: dict[str, Any], form: Form[Any]) -> Draft:
+        version, aside = _version(form), form.value("action") == "discret"
         async with self.desk.database.transaction(user.actor) as tx:
             if version == 0:
-                await start_draft(tx, self.desk, user, case_id, typed)
-            return await save_draft(tx, self.desk, user, case_id, typed, version)
+                await start_draft(tx, self.desk, user, case_id, typed, form=form.key)
+            return await save_draft(tx, self.desk, user, case_id, typed, version, form=form.key, aside=aside)
 
     async def _transmit(self, request: Request, user: User, draft: Draft, form: Form[Any]) -> Response:
         read = read_typed(draft.typed)
