@@ -1,4 +1,4 @@
-"""A sitting from its agenda to its minutes, on a real database (features C7, C9, C18, C26; users U16, U27)."""
+"""A sitting from its agenda to its minutes, on a real database (C7, C9, C18, C26; U1, U16, U27, U44)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from cases.commands.agenda import (
     recuse,
     schedule_case,
 )
-from cases.commands.consent import withdraw_agreement
+from cases.commands.consent import record_agreement, withdraw_agreement
 from cases.commands.correcting import answer_correction, ask_correction
 from cases.commands.minutes import approve_minutes, check_minutes, remark
 from cases.commands.sitting import (
@@ -29,6 +29,7 @@ from cases.commands.sitting import (
     tick_members,
 )
 from cases.domain.deciding import NextStep, Opinion
+from cases.domain.file import Agreement
 from cases.domain.rights import View, sight
 from cases.domain.sitting import ItemOutcome, SittingState
 from cases.store import minutes as minutes_store
@@ -180,12 +181,16 @@ async def test_an_erased_annex_leaves_minutes_that_verify(house: House) -> None:
 
 
 async def test_members_see_from_the_published_agenda_to_the_approved_minutes(house: House) -> None:
-    """U1: nothing before publication, the pack alone after, nothing for somebody who is not named."""
+    """U1, U16: nothing before publication, the pack alone after, less what the household did not agree to."""
     (case_id,) = await agenda(house, 0xD1, publish=False)
     assert not await views(house, LANDLORD_MEMBER, case_id)
     await do(house, AGENT, publish_agenda, COMMISSION)
     assert await views(house, LANDLORD_MEMBER, case_id) == {View.REFERENCE, View.LANDLORD}
+    assert await views(house, HEALTH_MEMBER, case_id) == {View.REFERENCE}
+    agreed = Agreement(panel=True, landlord=False, health=True, given_on=house.clock.at.date())
+    await do(house, REFERRER, record_agreement, case_id, agreed)
     assert await views(house, HEALTH_MEMBER, case_id) == {View.REFERENCE, View.HEALTH}
+    assert await views(house, LANDLORD_MEMBER, case_id) == {View.REFERENCE}
     assert not await views(house, LANDLORD, case_id)
     assert not await views(house, STRANGER, case_id)
     await do(house, AGENT, postpone_case, COMMISSION, case_id)

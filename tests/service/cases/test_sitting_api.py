@@ -44,7 +44,7 @@ async def test_a_sitting_is_held_by_a_program(house: House) -> None:
     await post(house, CHAIR, on_case + "/examination", heard="present")
     refused = await post(house, CHAIR, on_case + "/decision", 409, outcome="orient")
     assert refused["code"] == "no_scheme"
-    decision = {
+    decision: dict[str, Any] = {
         "outcome": "orient",
         "schemes": ["social_housing"],
         "step": {

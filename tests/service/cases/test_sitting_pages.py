@@ -140,7 +140,7 @@ async def test_the_chair_decides_case_by_case_without_script(house: House) -> No
         assert name not in screen
     member = await text_of(house, LANDLORD_MEMBER, ROOT + "/seance")
     assert "Deux refus pour taille de logement" not in member
-    assert "1150 € par mois" in member
+    assert "1\u202f150\u00a0€ par mois" in member
     async with house.client(COORDINATOR) as client:
         version_now = str((await house.sitting()).version)
         answer = await send(

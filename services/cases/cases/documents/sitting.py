@@ -168,7 +168,7 @@ def _annex(content: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Condition", content["conditions"]),
         ("Avis différent", content["dissent"]),
         ("Motif", content["reason"]),
-        ("Avis", f"{said['received']} reçus sur {said['asked']} demandés"),
+        ("Avis", f"{said['received']} sur {said['asked']} demandés"),
     ]
 
 

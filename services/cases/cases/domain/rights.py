@@ -92,6 +92,8 @@ class Guard:
     agenda_open: bool = False
     """Its agenda is published and the minutes of its last sitting are not approved."""
     last_commission_id: UUID | None = None
+    refused: frozenset[Pack] = frozenset()
+    """Packs that the household did not agree to: their members see the reference alone (users U16)."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def sight(viewer: Viewer, case: Case, guard: Guard, today: date, provider_days: 
             grant(capacity, EVERYTHING)
     seat = _seat(viewer, case, guard)
     if seat is not None:
-        grant(As.MEMBER, PACKS[seat.pack])
+        grant(As.MEMBER, PACKS[Pack.UNKNOWN if seat.pack in guard.refused else seat.pack])
     if viewer.has(Role.CHAIR) and guard.agenda_open:
         grant(As.CHAIR, PACKS[Pack.FULL], frozenset({View.FOLLOW_UP}))
     for accepted, scheme in _proposals(viewer, case, today, provider_days):
@@ -154,7 +156,7 @@ def sight(viewer: Viewer, case: Case, guard: Guard, today: date, provider_days: 
 
 
 def _partners_own(viewer: Viewer, case: Case, guard: Guard) -> bool:
-    """A case that its software sent, or that its organisation follows; not one transferred away (users U46)."""
+    """A case that its software sent or its organisation follows; not one transferred away (users U46)."""
     organisation = viewer.organisation_id
     if organisation is not None and organisation == case.organisation_id:
         return True

@@ -125,7 +125,8 @@ async def load(tx: Tx, viewer: Viewer, at: Moment) -> Queue:
     agendas = await open_agendas(tx)
     found = []
     for line in await run(tx, statement, **values):
-        stored = stored_of(line, (line["case_id"], line["last_commission_id"]) in agendas)
+        place = (line["case_id"], line["last_commission_id"])
+        stored = stored_of(line, place in agendas, agendas.get(place, frozenset()))
         seen = sight(viewer, stored.case, stored.guard, at.today, at.rules.provider_sight_days)
         if seen:
             found.append((stored.case, stored.version, stored.guard, seen))

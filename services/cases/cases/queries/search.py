@@ -79,7 +79,8 @@ async def search(tx: Tx, vault: Vault, viewer: Viewer, wanted: Wanted, at: Momen
     agendas = await open_agendas(tx)
     found = []
     for row in rows:
-        stored = stored_of(row, (row["case_id"], row["last_commission_id"]) in agendas)
+        place = (row["case_id"], row["last_commission_id"])
+        stored = stored_of(row, place in agendas, agendas.get(place, frozenset()))
         seen = sight(viewer, stored.case, stored.guard, at.today, at.rules.provider_sight_days)
         if View.IDENTITY in seen:
             found.append(Found(stored.case, seen))

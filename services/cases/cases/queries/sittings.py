@@ -25,6 +25,7 @@ from cases.store.vault import Vault
 from cases.tables import AGENDA_ITEM, CASE_FILE, COMMISSION_KNOWN, SITTING
 from contracts.lists import CaseState, Role
 from eventing.db import Tx, run, run_one
+from webui.french import nombre, quantite
 
 SEEN = (SittingState.PUBLISHED, SittingState.OPENED, SittingState.CLOSED)
 STAFF = (Role.COORDINATOR, Role.SIAO_AGENT, Role.CHAIR)
@@ -312,13 +313,13 @@ async def in_hand(tx: Tx, vault: Vault, board: Board, line: AgendaLine) -> Hand 
     facts: list[tuple[str, str]] = []
     question = tried = wish = ""
     if View.LANDLORD in line.seen:
-        facts.append(("Ménage", f"{case.adults} adulte(s), {case.minors} enfant(s)"))
+        facts.append(("Ménage", _members(case)))
         if social is not None and social.resources_monthly is not None:
-            facts.append(("Ressources", f"{social.resources_monthly} € par mois"))
+            facts.append(("Ressources", f"{nombre(social.resources_monthly)}\u00a0€ par mois"))
         if social is not None and social.rent_effort_max is not None:
-            facts.append(("Loyer possible", f"{social.rent_effort_max} € par mois"))
+            facts.append(("Loyer possible", f"{nombre(social.rent_effort_max)}\u00a0€ par mois"))
         if case.seniority_from is not None:
-            facts.append(("Ancienneté", f"{(board.today - case.seniority_from).days} jours"))
+            facts.append(("Ancienneté", quantite((board.today - case.seniority_from).days, "jour")))
     if View.SOCIAL in line.seen:
         facts.insert(0, ("Situation", case.situation_group.label))
         facts += [("Priorité", each.label) for each in case.priority]
@@ -341,6 +342,11 @@ async def in_hand(tx: Tx, vault: Vault, board: Board, line: AgendaLine) -> Hand 
         sum(each.voting and each.person_id not in recused for each in sitting.members),
         len(given),
     )
+
+
+def _members(case: Case) -> str:
+    parts = (quantite(case.adults, "adulte"), quantite(case.minors, "enfant") if case.minors else "")
+    return ", ".join(part for part in parts if part)
 
 
 def readable(board: Board, given: Sequence[MemberOpinion]) -> list[MemberOpinion]:

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cases.domain.case import Case
 from cases.domain.rights import Guard
-from cases.tables import AGENDA_ITEM, CASE_FILE, SITTING
+from cases.tables import AGENDA_ITEM, AGREEMENT, CASE_FILE, SITTING
+from contracts.lists import Pack
 from contracts.topics import CASES as TOPIC
 from eventing.db import Tx, run, run_one
 
@@ -33,8 +34,17 @@ UPDATE = (
     .where(CASE_FILE.c.case_id == bindparam("id"))
     .values({name: bindparam(f"new_{name}") for name in _STATE})
 )
+
+
+def _agreed(what: Any) -> Any:
+    """Whether the last agreement of the case allows that class of recipient; null without any."""
+    last = select(what).where(AGREEMENT.c.case_id == AGENDA_ITEM.c.case_id).order_by(AGREEMENT.c.id.desc())
+    return last.limit(1).scalar_subquery()
+
+
+RECIPIENTS = (_agreed(AGREEMENT.c.landlord).label("landlord"), _agreed(AGREEMENT.c.health).label("health"))
 GUARD = (
-    select(SITTING.c.state, AGENDA_ITEM.c.commission_id)
+    select(SITTING.c.state, AGENDA_ITEM.c.commission_id, *RECIPIENTS)
     .join(SITTING, SITTING.c.commission_id == AGENDA_ITEM.c.commission_id)
     .where(
         AGENDA_ITEM.c.case_id == bindparam("id"),
@@ -43,7 +53,7 @@ GUARD = (
     )
 )
 AGENDAS = (
-    select(AGENDA_ITEM.c.case_id, AGENDA_ITEM.c.commission_id)
+    select(AGENDA_ITEM.c.case_id, AGENDA_ITEM.c.commission_id, *RECIPIENTS)
     .join(SITTING, SITTING.c.commission_id == AGENDA_ITEM.c.commission_id)
     .where(
         AGENDA_ITEM.c.outcome != literal("postponed"),
@@ -72,10 +82,17 @@ async def load(tx: Tx, case_id: UUID) -> Stored | None:
     if row is None:
         return None
     sitting = await run(tx, GUARD, id=case_id)
-    return stored_of(row, any(each["commission_id"] == row["last_commission_id"] for each in sitting))
+    last = next((each for each in sitting if each["commission_id"] == row["last_commission_id"]), None)
+    return stored_of(row, last is not None, refused_of(last) if last is not None else frozenset())
 
 
-def stored_of(row: Any, agenda_open: bool) -> Stored:
+def refused_of(row: Any) -> frozenset[Pack]:
+    """The packs that the household did not agree to: landlords and health partners ask for it (U16)."""
+    agreed = {Pack.LANDLORD: row["landlord"], Pack.HEALTH_YES_NO: row["health"]}
+    return frozenset(pack for pack, yes in agreed.items() if not yes)
+
+
+def stored_of(row: Any, agenda_open: bool, refused: frozenset[Pack] = frozenset()) -> Stored:
     """A case as its row says; `agenda_open`: its last sitting is between agenda and approved minutes."""
     guard = Guard(
         protected=row["protected"],
@@ -84,13 +101,14 @@ def stored_of(row: Any, agenda_open: bool) -> Stored:
         partners=frozenset(row["partners"]),
         agenda_open=agenda_open,
         last_commission_id=row["last_commission_id"],
+        refused=refused,
     )
     return Stored(Case.model_validate(row["document"]), row["version"], guard)
 
 
-async def open_agendas(tx: Tx) -> frozenset[tuple[UUID, UUID]]:
-    """The (case, commission) of every agenda whose members see its cases now."""
-    return frozenset((row["case_id"], row["commission_id"]) for row in await run(tx, AGENDAS))
+async def open_agendas(tx: Tx) -> dict[tuple[UUID, UUID], frozenset[Pack]]:
+    """The (case, commission) of every agenda whose members see its cases now, with the packs refused."""
+    return {(row["case_id"], row["commission_id"]): refused_of(row) for row in await run(tx, AGENDAS)}
 
 
 async def find(tx: Tx, case_ref: str) -> UUID | None:
