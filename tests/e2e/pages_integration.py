@@ -17,8 +17,8 @@ PAGES = [
     Page("a partner", "/integration/partenaires/{partner}", "coordinator", act=opened),
     Page("a partner's settings", "/integration/partenaires/{partner}/modifier", "coordinator"),
     Page("revoke a key", "/integration/partenaires/{partner}/cles/{key}/revoquer", "coordinator"),
-    Page("codes to map", "/integration/partenaires/{partner}/codes", "coordinator"),
-    Page("an event that waits", "/integration/partenaires/{partner}/quarantaine/{waiting}", "coordinator"),
+    Page("codes to map", "/integration/partenaires/{partner}/codes", "siao_agent"),
+    Page("an event that waits", "/integration/partenaires/{partner}/quarantaine/{waiting}", "siao_agent"),
     Page("partner, operator", "/integration/partenaires/{partner}", "operator", act=opened),
     Page("partner, data officer", "/integration/partenaires/{partner}", "data_officer", act=opened),
 ]
