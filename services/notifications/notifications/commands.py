@@ -160,10 +160,16 @@ async def resend_once(tx: Tx, message_id: UUID, key: str) -> UUID:
     return again
 
 
-async def drop(tx: Tx, message_id: UUID, cause: DropCause) -> bool:
-    """Gives a message up on purpose; False when it had left or ended already."""
+async def drop(tx: Tx, message_id: UUID, cause: DropCause, *, in_hand: bool = False) -> bool:
+    """Gives a message up on purpose; False when it had left or ended already.
+
+    What the postman has in hand may be leaving at this instant: only the postman (`in_hand`) drops that.
+    """
     row = await _step(tx, message_id, State.DROPPED, only_open=True)
     if row is None:
+        return False
+    leased_until = row["leased_until"]
+    if not in_hand and leased_until is not None and leased_until > tx.now:
         return False
     await _set(tx, message_id, State.DROPPED, row["attempts"], cause.value)
     await append(tx, MessageDropped(message_id=message_id, person_id=row["person_id"], cause=cause))

@@ -294,7 +294,7 @@ SUSPEND = (
 )
 SUSPENDED = select(SUSPENSION).where(SUSPENSION.c.person_id == bindparam("id")).with_for_update()
 STATE_OF = (
-    select(MESSAGE.c.state, MESSAGE.c.person_id, MESSAGE.c.attempts, MESSAGE.c.email)
+    select(MESSAGE.c.state, MESSAGE.c.person_id, MESSAGE.c.attempts, MESSAGE.c.email, MESSAGE.c.leased_until)
     .where(MESSAGE.c.message_id == bindparam("id"))
     .with_for_update()
 )

@@ -99,7 +99,7 @@ class Postman:
         if cause is None:
             return False
         async with self._database.transaction() as tx:
-            await commands.drop(tx, post["message_id"], cause)
+            await commands.drop(tx, post["message_id"], cause, in_hand=True)
         return True
 
     def _needless(self, post: Post) -> DropCause | None:

@@ -207,6 +207,22 @@ async def test_an_answer_or_an_end_stops_reminders_and_escalation(post: Post, en
     assert await post.rows("SELECT 1 FROM due") == []
 
 
+async def test_a_message_in_hand_is_not_called_dropped_as_it_leaves(post: Post) -> None:
+    await peopled(post)
+    post.clock.advance(hours=12)
+    await post.tell(proposed())
+    async with post.service.database.transaction() as tx:
+        leased = "UPDATE message SET state = 'sending', leased_until = $1"
+        await tx.connection.execute(leased, tx.now + timedelta(minutes=1))
+    await post.tell(about(OrientationAccepted))
+    assert [m["state"] for m in await post.messages()] == ["sending"]
+    await post.tell(told(HouseholdErased, case_ids=(case(),)))
+    post.clock.advance(hours=12)
+    await post.settle()
+    assert post.mails == []
+    assert [m["state"] for m in await post.messages()] == ["dropped"]
+
+
 async def test_silence_of_an_organisation_without_account_reaches_the_coordinators(post: Post) -> None:
     await peopled(post)
     await post.tell(proposed(organisation_id=UUID_NOBODY))
