@@ -29,7 +29,7 @@ PAGES = [
     Page("queue, every case", "/cases/dossiers?etape=toutes", "siao_agent"),
     Page("queue, nothing answers", "/cases/dossiers?etape=toutes&q=personne", "siao_agent"),
     Page("queue of a referrer", "/cases/dossiers?etape=toutes", "referrer"),
-    Page("queue, operator", "/cases/dossiers", "operator"),
+    Page("queue, operator", "/cases/dossiers?etape=toutes", "operator"),
     Page("named export", "/cases/dossiers/export-nominatif?etape=toutes", "siao_agent"),
     Page("named export, no purpose", "/cases/dossiers/export-nominatif", "siao_agent", act=press("Exporter")),
     Page("drafts", "/cases/brouillons", "referrer"),
