@@ -6,13 +6,15 @@ what somebody sees at once (users U44, U45).
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from cases.commands.desk import Desk
 from cases.commands.moments import moment
+from cases.commands.panels import unknown_sitting
 from cases.queries.sittings import mark, may_see
 from cases.store import sittings
 from cases.store.viewers import viewer_of
@@ -83,9 +85,16 @@ def router(watch: Watch) -> APIRouter:
     """`/cases/commissions/{commission_id}/direct`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/cases/commissions/{commission_id:uuid}/direct", response_class=EventSourceResponse)
-    async def direct(request: Request, commission_id: UUID) -> AsyncIterator[ServerSentEvent]:
+    async def reader(request: Request, commission_id: UUID) -> User:
         user = require(request)
+        if await watch.look(user, commission_id) is None:
+            raise unknown_sitting()
+        return user
+
+    @routes.get("/cases/commissions/{commission_id:uuid}/direct", response_class=EventSourceResponse)
+    async def direct(
+        request: Request, commission_id: UUID, user: Annotated[User, Depends(reader)]
+    ) -> AsyncIterator[ServerSentEvent]:
         async for word in words(watch, user, commission_id, request.is_disconnected):
             yield word
 

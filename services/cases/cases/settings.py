@@ -27,5 +27,5 @@ class Settings(ServiceSettings):
     """Public keys by key id (JSON): who may have signed the token of a partner."""
     seuil_accounts_stale_seconds: Annotated[int, Field(ge=1, le=31_536_000)] = 300
     """Household pages close when accounts have not been up to date for longer than this."""
-    seuil_live_seconds: float = 1.0
+    seuil_live_seconds: float = 2.0
     """How often a page left open looks whether its sitting has moved."""

@@ -1,5 +1,6 @@
 """A sitting from its agenda to its minutes, on a real database (C7, C9, C18, C26; U1, U16, U27, U44)."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -310,6 +311,20 @@ async def test_the_second_of_two_deciders_is_told(house: House) -> None:
     assert refused.value.code == "already_decided"
 
 
+async def test_two_who_decide_at_the_same_instant_make_one_decision(house: House) -> None:
+    (case_id,) = await agenda(house, 0xD1)
+    await do(house, CHAIR, open_sitting, COMMISSION, VOTERS)
+    await do(house, AGENT, examine_case, COMMISSION, case_id, Heard.WRITTEN)
+    both = await asyncio.gather(
+        *(do(house, user, decide_case, COMMISSION, case_id, ORIENT) for user in (CHAIR, COORDINATOR)),
+        return_exceptions=True,
+    )
+    faster = [each for each in both if not isinstance(each, BaseException)]
+    slower = [each for each in both if isinstance(each, Refused)]
+    assert (len(faster), [each.code for each in slower]) == (1, ["already_decided"])
+    assert len((await house.stored(case_id)).case.decisions) == 1
+
+
 async def test_a_decision_on_a_case_not_on_the_agenda_is_refused(house: House) -> None:
     await agenda(house, 0xD1)
     other = await house.case(0xD9, admitted=True)
@@ -398,7 +413,7 @@ async def test_a_substitute_sits_for_a_member(house: House) -> None:
     assert (sitting.voting_present, sitting.quorum) == (3, True)
     with pytest.raises(Refused) as refused:
         await do(house, AGENT, name_substitute, COMMISSION, IML_WORKER.account_id, COLLEAGUE.account_id, SIAO)
-    assert refused.value.code == "other_organisation"
+    assert refused.value.code == "unknown_person"
 
 
 async def test_the_agenda_follows_its_commission(house: House) -> None:

@@ -226,6 +226,16 @@ async def test_a_stream_tells_that_something_moved_and_nothing_more(house: House
     assert "ne vous est plus ouverte" in answer.text
 
 
+async def test_a_stream_is_for_who_sits(house: House) -> None:
+    """A visitor is sent to sign in; somebody without a seat finds nothing."""
+    await agenda(house, 0xD1)
+    async with house.client(None) as client:
+        answer = await client.get(ROOT + "/direct", headers={"accept": "text/event-stream"})
+        assert answer.status_code in (303, 401)
+    async with house.client(STRANGER) as client:
+        assert (await client.get(ROOT + "/direct")).status_code == 404
+
+
 async def test_approved_minutes_end_the_stream_of_cases(house: House) -> None:
     (case_id,) = await agenda(house, 0xD1)
     await do(house, CHAIR, open_sitting, COMMISSION, VOTERS)

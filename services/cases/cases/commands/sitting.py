@@ -20,6 +20,7 @@ from cases.store.opinions import MemberOpinion
 from contracts.lists import CaseState, DecisionOutcome, Heard, MissingItem, PostponeCause
 from contracts.refusal import Refused
 from eventing.db import Tx
+from webui.accounts import load_account
 from webui.identity import User
 
 
@@ -69,6 +70,9 @@ async def name_substitute(
 ) -> Sitting:
     """Somebody of the same organisation sits that day, the undertaking signed on screen (U54)."""
     panel = await hold_panel(tx, desk, user, commission_id, roles=AT_THE_TABLE)
+    known = await load_account(tx, person_id)
+    if known is None or not known.active or known.user.organisation_id != organisation_id:
+        raise Refused("unknown_person", "Cette personne n’a pas de compte dans cette structure.")
     after = rule.substitute(panel.sitting, absent_id, person_id, organisation_id, panel.at)
     return await sittings.save(tx, panel.sitting, after)
 

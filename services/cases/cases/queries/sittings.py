@@ -208,6 +208,8 @@ async def listed(tx: Tx, viewer: Viewer, now: datetime) -> list[Listed]:
     """The sittings that somebody may open, newest first."""
     found = []
     for row in await run(tx, ALL, territory=viewer.territory):
+        if not viewer.has(*STAFF) and row["commission_id"] not in viewer.seats:
+            continue
         sitting = await sittings.load(tx, row["commission_id"])
         if sitting is not None and may_see(viewer, sitting, now):
             mine = sitting.commission_id in viewer.seats
@@ -287,15 +289,14 @@ async def candidates(tx: Tx, viewer: Viewer, sitting: Sitting, at: Moment) -> li
     """Admissible cases, oldest right first, with why each may come now or not."""
     day = civil_day(sitting.starts_at)
     found = []
-    rows = (await queue.load(tx, viewer, at)).rows
-    for row in rows:
+    taken_back = await consent.withdrawn(tx)
+    for row in (await queue.load(tx, viewer, at)).rows:
         if row.case.state is not CaseState.ADMISSIBLE or row.case.suspended:
             continue
-        agreed = await consent.agreement(tx, row.case.case_id)
         why = [each.label for each in row.case.priority]
         if row.case.passages:
             why.append(f"déjà examinée {row.case.passages} fois")
-        if agreed is not None and agreed.withdrawn_on is not None:
+        if row.case.case_id in taken_back:
             why.append("accord retiré")
         if row.case.not_before_on is not None and row.case.not_before_on > day:
             why.append("renvoyée à plus tard")

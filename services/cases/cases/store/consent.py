@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from cases.domain.file import Agreement, Information
 from cases.tables import AGREEMENT, INFORMATION
@@ -26,6 +26,11 @@ LAST_INFORMATION = (
 )
 LAST_AGREEMENT = (
     select(AGREEMENT).where(AGREEMENT.c.case_id == bindparam("id")).order_by(AGREEMENT.c.id.desc()).limit(1)
+)
+LAST_OF_EACH = (
+    select(AGREEMENT.c.case_id, AGREEMENT.c.withdrawn_on)
+    .ext(distinct_on(AGREEMENT.c.case_id))
+    .order_by(AGREEMENT.c.case_id, AGREEMENT.c.id.desc())
 )
 ALL_INFORMATION = (
     select(INFORMATION).where(INFORMATION.c.case_id == bindparam("id")).order_by(INFORMATION.c.id)
@@ -76,6 +81,11 @@ async def agreement(tx: Tx, case_id: UUID) -> Agreement | None:
     """What holds now."""
     row = await run_one(tx, LAST_AGREEMENT, id=case_id)
     return _agreement(row) if row else None
+
+
+async def withdrawn(tx: Tx) -> frozenset[UUID]:
+    """Cases whose household has taken its agreement back."""
+    return frozenset(row["case_id"] for row in await run(tx, LAST_OF_EACH) if row["withdrawn_on"] is not None)
 
 
 async def everything(tx: Tx, case_id: UUID) -> tuple[list[Information], list[Agreement]]:

@@ -51,6 +51,8 @@ OUTCOMES = {
     ItemOutcome.ADJOURNED: ("info", "Complément demandé"),
     ItemOutcome.POSTPONED: ("", "Reportée"),
 }
+SHOWN = 50
+"""Candidates shown at once: the oldest rights first."""
 LEAVING = (PostponeCause.COORDINATOR, PostponeCause.REFERRER_ABSENT, PostponeCause.NO_TIME)
 
 
@@ -186,6 +188,7 @@ class Agendas(Sittings):
             workers = await people.referrers(tx, self.desk.territory) if builds else []
             await log_reading(tx, board.viewer, "agenda")
         taken = {each.item.case_id for each in board.lines if each.item.outcome is not ItemOutcome.POSTPONED}
+        left = [(row, why) for row, why in found if row.case.case_id not in taken]
         return self.page(
             request,
             "seance_ordre.html",
@@ -195,7 +198,8 @@ class Agendas(Sittings):
             erreur=bool(form.errors),
             form=form,
             construit=builds,
-            candidates=[(row, why) for row, why in found if row.case.case_id not in taken],
+            candidates=left[:SHOWN],
+            autres=max(len(left) - SHOWN, 0),
             tard=board.sitting.case_deadline_on is not None and at.today > board.sitting.case_deadline_on,
             minutes=at.rules.minutes_per_case,
             presentateurs=workers,
