@@ -8,12 +8,11 @@ from cases.commands.moments import expect_version, held, record
 from cases.commands.panels import OFFICE, expect_sitting, hold_panel, tell, unknown_sitting
 from cases.domain import panel as rule
 from cases.domain.panel import Scheduling
-from cases.domain.rights import Viewer
+from cases.domain.rights import Guard, Viewer
 from cases.domain.sitting import Sitting, SittingState
 from cases.store import cases, consent, sittings, wordings
 from cases.store.sittings import add_recusal
 from contracts.lists import PostponeCause, Role
-from contracts.refusal import Refused
 from eventing.db import Tx
 from webui.identity import User
 
@@ -121,19 +120,21 @@ async def recuse(
     """Declare one's own recusal, from the agenda or in the sitting: sight of the case ends with this
     transaction, in pages and streams (U44). The ground is sealed, and never told."""
     panel = await hold_panel(tx, desk, user, commission_id, case_id)
-    stored = await cases.load(tx, case_id)
-    if stored is None or not _concerned(panel.viewer, panel.sitting):
+    if not _concerned(panel.viewer, panel.sitting):
         raise unknown_sitting()
-    if stored.guard.protected and user.account_id not in stored.guard.audience:
-        raise Refused("not_on_agenda", "Cette situation vous est déjà fermée.", 404)
     after, facts = rule.recuse(panel.sitting, case_id, user.account_id)
-    if not facts:
-        return panel.sitting
+    stored = await cases.load(tx, case_id)
+    if stored is None or not facts or _closed_to(user.account_id, stored.guard):
+        raise rule.not_on_agenda()
     sealed = desk.vault.seal(case_id, ground.strip()) if ground.strip() else None
     await add_recusal(tx, commission_id, after.recusals[-1], sealed)
     saved = await sittings.save(tx, panel.sitting, rule.recounted(after))
     await tell(tx, commission_id, facts)
     return saved
+
+
+def _closed_to(person_id: UUID, guard: Guard) -> bool:
+    return guard.protected and person_id not in guard.audience
 
 
 def _concerned(viewer: Viewer, sitting: Sitting) -> bool:
