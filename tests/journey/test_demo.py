@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARE = 50
 SECONDS = 240.0
 NUMBERS = ("allocations_homeless", "published", "requests", "calls", "encounters", "supply", "commissions")
+PANEL = ("funnel", "sittings", "orientations", "decision_outcomes", "decisions_told")
 
 
 @contextmanager
@@ -70,7 +71,8 @@ async def seen(url: str) -> dict[str, Any]:
     try:
         coordinator = await sign_in(browser, COORDINATOR)
         found: dict[str, Any] = {
-            name: (await coordinator.get(f"/analytics/api/v1/figures/{name}"))["rows"] for name in NUMBERS
+            name: (await coordinator.get(f"/analytics/api/v1/figures/{name}"))["rows"]
+            for name in (*NUMBERS, *PANEL)
         }
         for which in (MARCH.commission_id, OCTOBER.commission_id, NEXT):
             path = f"/registration/api/v1/commissions/{which}"
@@ -126,6 +128,14 @@ def test_it_loads_once_and_a_second_time_changes_nothing(tmp_path: Path) -> None
     assert row[4] == HOMELESS_OR_SHELTERED
     assert "mai 2023" in row[5]
     assert "Périmètre non indiqué" in row[5]
+
+    assert [row[1] for row in first["funnel"]] == [12, 10, 9, 5, 3, 1]
+    assert {tuple(row[1:6]) for row in first["sittings"]} == {
+        (6, 5, 4, 1, 1),
+        (5, 5, 5, 0, 0),
+        (2, 0, 0, 0, 0),
+    }
+    assert sum(row[4] for row in first["orientations"]) == 3, "refusals"
 
     written_to = " ".join(line["email"] for line in first[f"{MARCH.commission_id}/registrations"])
     assert written_to.count("@") == 86
