@@ -10,7 +10,7 @@ from tests.conftest import MakeDatabase
 from tests.service.integration.door import API, Door, open_door, token
 from tests.service.integration.records import example
 
-RECENT = {"lease_signed_on": "2025-05-14"}
+RECENT: dict[str, Any] = {"lease_signed_on": "2025-05-14"}
 
 
 async def test_t32_years_of_history_come_in_any_order_and_act_on_nothing(door: Door) -> None:
