@@ -57,6 +57,9 @@ def delivering(
 async def _serve(database: Database, vault: Vault, post: Post, public_url: str, hook: Any) -> int:
     partner_id: UUID = hook["partner_id"]
     secret = vault.open(hook["secret"])
+    if secret is None:
+        await _settle(database, hook, hook["position"], "store_key_changed", sent=False)
+        return 0
     reader = Reader(partner_id, hook["organisation_id"], database.runtime.now())
     async with database.read() as tx:
         rows = await feed.read(tx, reader, hook["position"], MOST)
