@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema
 
 from cases.api.answering import Asked, CaseAnswer, Version, answer_of
 from cases.commands.admission import submit_case
@@ -21,6 +21,7 @@ from cases.commands.drafts import (
 )
 from cases.domain.drafting import normal, read_typed
 from cases.queries import drafts as listed
+from cases.store.access import log_reading
 from cases.store.files import Draft
 from cases.store.viewers import viewer_of
 from contracts.lists import Door
@@ -28,15 +29,25 @@ from contracts.refusal import FieldError, Refused
 from webui.fields import NewId
 from webui.programs import ANSWERS, SIGNED, Key, acting, signed_in
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}(\.[a-z0-9_]{1,40}){0,2}$")]
+NAME = r"^[a-z_]{1,40}(\.[a-z0-9_]{1,40}){0,2}$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 Words = Annotated[str, StringConstraints(max_length=2000)]
 Answers = Annotated[list[Words], Field(max_length=40)]
+TYPED = {
+    "type": "object",
+    "maxProperties": 200,
+    "additionalProperties": False,
+    "patternProperties": {
+        NAME: {"type": "array", "maxItems": 40, "items": {"type": "string", "maxLength": 2000}}
+    },
+}
+"""How the document says it: no other names."""
 
 
 class DraftAsked(Asked):
     """The whole of what was typed, by the names of the form: `social.adults`, `persons.0.family_name`."""
 
-    typed: Annotated[dict[Name, Answers], Field(max_length=200)]
+    typed: Annotated[dict[Name, Answers], Field(max_length=200), WithJsonSchema(TYPED)]
 
 
 class SubmissionAsked(BaseModel):
@@ -96,8 +107,11 @@ def _reading(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/{case_id}", summary="Lire un brouillon", openapi_extra=SIGNED)
     async def one(request: Request, case_id: UUID) -> DraftSeen:
         user = signed_in(request)
-        async with desk.database.read() as tx:
+        async with desk.database.transaction(user.actor) as tx:
             draft = await open_draft(tx, desk, user, case_id)
+            if draft.completes or draft.author_id != user.account_id:
+                viewer = await viewer_of(tx, user, desk.territory)
+                await log_reading(tx, viewer, "identity", case_id=case_id)
         return DraftSeen.of(draft)
 
 
