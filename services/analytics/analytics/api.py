@@ -11,7 +11,7 @@ from analytics.domain.figures import Figure
 from analytics.domain.measures import MEASURES
 from analytics.domain.pages import PAGES
 from analytics.queries.asking import Answer, one_figure
-from analytics.web.reading import required
+from analytics.queries.reading import required
 from contracts.refusal import Refused
 from eventing.db import Database
 from webui.french import iso

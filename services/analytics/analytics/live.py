@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from analytics.queries.coverage import freshness
-from analytics.web.reading import reading_of, required
+from analytics.queries.reading import reading_of, required
 from eventing.db import Database, is_transient
 from webui.accounts import load_account
 from webui.french import heure_fr

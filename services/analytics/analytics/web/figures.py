@@ -12,9 +12,9 @@ from analytics.domain.pages import PAGES, Page
 from analytics.queries.asking import Answer, one_figure, page_figures, standing
 from analytics.queries.choices import NAMES, Options, default_year, years
 from analytics.queries.headlines import headlines
+from analytics.queries.reading import reading_of, required
 from analytics.queries.supply import day_of
 from analytics.web.frame import frame, period_words
-from analytics.web.reading import reading_of, required
 from analytics.web.sheets import sheet
 from contracts.refusal import Refused
 from eventing.db import Database

@@ -8,8 +8,8 @@ from analytics.domain.asking import Asked
 from analytics.domain.measures import MEASURES
 from analytics.domain.pages import page_of
 from analytics.queries.asking import list_behind
+from analytics.queries.reading import required
 from analytics.web.frame import frame, period_words
-from analytics.web.reading import required
 from contracts.refusal import Refused
 from eventing.db import Database
 from webui.pages import Pages, with_query

@@ -9,9 +9,9 @@ from analytics.domain.asking import Empty
 from analytics.queries.asking import standing
 from analytics.queries.choices import default_year, years
 from analytics.queries.publication import publication, whole_months
+from analytics.queries.reading import reading_of
 from analytics.web.drawing import drawing
 from analytics.web.frame import rubrics
-from analytics.web.reading import reading_of
 from analytics.web.sheets import sheet
 from contracts.refusal import Refused
 from eventing.db import Database
