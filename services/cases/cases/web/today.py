@@ -13,8 +13,11 @@ from cases.domain.rights import Viewer
 from cases.domain.sitting import SittingState
 from cases.domain.stages import Mark, Stage
 from cases.queries import drafts, queue, sittings
+from cases.queries.following import proposals_to
 from cases.queries.queue import Queue
+from cases.queries.reporting import to_copy
 from cases.queries.sittings import Listed
+from cases.queries.steps import steps_of
 from cases.store import duplicates
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
@@ -53,17 +56,22 @@ class Today(Counter):
         user = self.signed_in(request)
         async with self.desk.database.read() as tx:
             viewer = await viewer_of(tx, user, self.desk.territory)
-            found = await queue.load(tx, viewer, await moment(tx, self.desk.territory))
+            at = await moment(tx, self.desk.territory)
+            found = await queue.load(tx, viewer, at)
+            asked = await proposals_to(tx, viewer, at)
+            given = await steps_of(tx, self.desk, viewer, at)
             held = await sittings.listed(tx, viewer, now(request))
             writes = viewer.has(Role.REFERRER, Role.SIAO_AGENT, Role.COORDINATOR)
             begun = await drafts.drafts(tx, self.desk.vault, viewer) if writes else []
             siao = viewer.has(Role.SIAO_AGENT, Role.COORDINATOR)
             pairs = await duplicates.all_pairs(tx, self.desk.territory) if siao else []
+            copies = await to_copy(tx, self.desk, viewer, at) if siao else []
         waiting = [
             p for p in pairs if p.verdict is None and not {p.case_id, p.other_case_id} & viewer.recused
         ]
-        mine = sum(each.author_id == user.account_id for each in begun)
-        parts = siao_tasks(found, len(waiting)) if siao else follower_tasks(viewer, found, mine)
+        left = sum(each.copied_at is None for each in copies)
+        parts = siao_tasks(found, len(waiting), left) if siao else follower_tasks(viewer, found, len(begun))
+        parts += own_tasks(len(asked), len(given), always=not parts)
         return self.pages.render(
             request,
             "situations_aujourdhui.html",
@@ -81,7 +89,7 @@ Parts = list[tuple[str, str, bool, list[Task]]]
 NOTHING = "Personne n’attend pour cette raison."
 
 
-def siao_tasks(found: Queue, pairs: int) -> Parts:
+def siao_tasks(found: Queue, pairs: int, copies: int) -> Parts:
     """For the SIAO and the coordination: people who wait first, then what prepares, then what is followed."""
     waiting = [
         marked(found, Mark.ANSWER_LATE, "Réponses de structures en retard", "Le délai de réponse est passé."),
@@ -99,6 +107,13 @@ def siao_tasks(found: Queue, pairs: int) -> Parts:
         marked(found, Mark.STEP_LATE, "Démarches en retard", "L’échéance est passée."),
         staged(found, Stage.TO_FOLLOW, "Suites à donner", "Suivre"),
         Task(
+            copies,
+            "Avis à reporter dans le SI SIAO",
+            "Un bloc prêt à coller par avis." if copies else "Tout est reporté.",
+            "/cases/a-reporter",
+            "Reporter",
+        ),
+        Task(
             pairs,
             "Doublons possibles",
             "Deux dossiers se ressemblent." if pairs else "Aucun rapprochement à juger.",
@@ -114,7 +129,7 @@ def siao_tasks(found: Queue, pairs: int) -> Parts:
 
 
 def follower_tasks(viewer: Viewer, found: Queue, begun: int) -> Parts:
-    """For referrers, providers and members: their own."""
+    """For referrers: their own."""
     parts: Parts = []
     if viewer.has(Role.REFERRER):
         own = [
@@ -133,15 +148,29 @@ def follower_tasks(viewer: Viewer, found: Queue, begun: int) -> Parts:
             ),
         ]
         parts.append(("miennes", "Vos situations", any(t.count for t in own[:1]), own))
-    asked = marked(
-        found,
-        Mark.TO_ANSWER,
-        "Propositions à votre structure",
-        "Une réponse est attendue sous 72 heures ouvrées.",
-    )
-    if asked.count or not parts:
-        parts.append(("propositions", "Propositions", asked.count > 0, [asked]))
     return parts
+
+
+def own_tasks(proposals: int, steps: int, *, always: bool) -> Parts:
+    """What waits for oneself or one's organisation, whatever else one does."""
+    tasks = [
+        Task(
+            proposals,
+            "Propositions à votre structure",
+            "Une réponse est attendue sous 72 heures ouvrées." if proposals else "Rien ne vous est proposé.",
+            "/cases/propositions",
+            "Répondre",
+        ),
+        Task(
+            steps,
+            "Démarches qui vous sont confiées",
+            "Chacune a son échéance." if steps else "Aucune démarche ne vous attend.",
+            "/cases/demarches",
+            "Voir",
+        ),
+    ]
+    shown = [task for task in tasks if task.count or always]
+    return [("confiees", "Pour vous et votre structure", proposals > 0, shown)] if shown else []
 
 
 def marked(found: Queue, mark: Mark, title: str, text: str) -> Task:
