@@ -88,7 +88,7 @@ ON_SITTING: Mapping[str, tuple[type[Asked], str, OnSitting]] = {
     "minutes/approval": (
         Asked,
         "Approuver le relevé",
-        lambda tx, desk, user, of, a: minutes.approve_minutes(tx, desk, user, of),
+        lambda tx, desk, user, of, a: minutes.approve_minutes(tx, desk, user, of, a.version),
     ),
 }
 """Path → what it takes, its name, what it does to the sitting."""

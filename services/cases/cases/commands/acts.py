@@ -13,6 +13,7 @@ from cases.commands import admission as do
 from cases.commands import asked, consent, guarding, notes
 from cases.commands.asking import ask_for_household
 from cases.commands.desk import Desk
+from cases.commands.moments import held, lock
 from cases.domain import lifecycle
 from cases.domain.case import Case
 from cases.domain.file import Agreement, Information
@@ -82,8 +83,15 @@ async def _transfer(tx: Tx, desk: Desk, user: User, case_id: UUID, a: asked.Tran
 async def _link(tx: Tx, desk: Desk, user: User, case_id: UUID, a: asked.Linking) -> object:
     reference = read_reference(a.reference)
     other = await cases.find(tx, reference) if reference else None
+    words = "Aucun dossier ouvert à vous ne porte cette référence."
     if other is None:
-        raise _field("unknown_reference", "Aucun dossier ne porte cette référence.", "reference")
+        raise _field("unknown_reference", words, "reference")
+    await lock(tx, case_id, other)
+    await held(tx, desk, user, case_id, "link")
+    try:
+        await held(tx, desk, user, other, "link")
+    except Refused as refusal:
+        raise _field("unknown_reference", words, "reference") from refusal
     return await do.link_cases(tx, desk, user, case_id, other, a.linked, a.reason)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cases.commands.desk import Desk
 from cases.commands.drafts import may_write, open_draft
+from cases.commands.guarding import hide_as_asked
 from cases.commands.moments import act, expect_version, held, hold, lock, moment, record
 from cases.domain import admission as rule
 from cases.domain.admission import Submission
@@ -166,6 +167,7 @@ async def complete_case(
 async def keep_file(tx: Tx, desk: Desk, case: Case, version: int, kept_for: str, file: CaseFile) -> None:
     """Keep a version of the file; the household was dealt with today."""
     await files.add_version(tx, desk.vault, case.case_id, case.household_id, version, kept_for, file)
+    await hide_as_asked(tx, case, file)
     await files.touch(tx, case.household_id, civil_day(tx.now))
     await files.delete_draft(tx, case.case_id)
     await duplicates.find(tx, case.case_id)

@@ -31,6 +31,8 @@ async def ask_for_household(
     """Write down what the household asked, on the day it did. The same id again answers the same request."""
     taken = await hold(tx, desk, user, case_id, "record_agreement")
     known = await requests.find(tx, desk.vault, request_id)
+    if known is not None and known.case_id != case_id:
+        raise Refused("id_taken", "Cet identifiant est celui d’une autre demande. Rien n’a été noté.")
     if known is not None:
         return known
     received = received_on or taken.at.today

@@ -53,6 +53,9 @@ async def withdraw_agreement(
     on = withdrawn_on or civil_day(tx.now)
     if on > taken.at.today:
         raise _to_come("/withdrawn_on")
+    if on < known.given_on:
+        text = "Cette date est avant celle de l’accord."
+        raise Refused("before_agreement", text, 409, [FieldError("/withdrawn_on", "before_agreement", text)])
     changed = replace_agreement(known, on)
     await consent.add_agreement(tx, case_id, taken.case.household_id, changed)
     await history.note(tx, case_id, "agreement_withdrawn", [])

@@ -10,7 +10,7 @@ from cases.domain.drafting import typed_from
 from cases.domain.lifecycle import expect
 from cases.domain.rights import Viewer
 from cases.domain.rules import civil_day
-from cases.store import cases, erasures, files
+from cases.store import cases, drafts, erasures, files
 from cases.store.files import Draft
 from cases.store.viewers import viewer_of
 from contracts.lists import Role
@@ -27,14 +27,6 @@ def may_write(viewer: Viewer) -> None:
         raise Refused(
             "forbidden", "Votre rôle ne permet pas de saisir une situation. Rien n’a été changé.", 403
         )
-
-
-def sees_draft(viewer: Viewer, draft: Draft) -> bool:
-    """Its author and referrer; the SIAO of its territory."""
-    if draft.territory != viewer.territory:
-        return False
-    own = viewer.account_id in (draft.author_id, draft.referrer_id)
-    return own or viewer.has(Role.SIAO_AGENT, Role.COORDINATOR)
 
 
 async def start_draft(
@@ -58,7 +50,7 @@ async def start_draft(
     may_write(viewer)
     known = await files.draft(tx, desk.vault, case_id)
     if known is not None:
-        if not sees_draft(viewer, known):
+        if not await drafts.opens(tx, viewer, known):
             raise rights.unknown_case()
         return known
     if await cases.load(tx, case_id) is not None:
@@ -120,7 +112,7 @@ async def open_draft(tx: Tx, desk: Desk, user: User, case_id: UUID) -> Draft:
     """A draft that this user may see. Raises Refused 404."""
     viewer = await viewer_of(tx, user, desk.territory)
     draft = await files.draft(tx, desk.vault, case_id)
-    if draft is None or not sees_draft(viewer, draft):
+    if draft is None or not await drafts.opens(tx, viewer, draft):
         raise rights.unknown_case()
     return draft
 

@@ -17,7 +17,9 @@ async def judge_pair(
     tx: Tx, desk: Desk, user: User, case_id: UUID, other_id: UUID, same: bool, reason: str
 ) -> None:
     """The same household: both files are linked, never merged. Another one: the pair is put aside."""
-    await _known(tx, desk, user, case_id, other_id)
+    pair = await _known(tx, desk, user, case_id, other_id)
+    if pair.verdict is not None:
+        raise Refused("judged", "Quelqu’un a déjà jugé ce rapprochement\u00a0: reprenez-le d’abord.")
     if not reason.strip():
         text = "Dites pourquoi\u00a0: un collègue le lira."
         raise Refused("reason_missing", text, 409, [FieldError("/reason", "reason_missing", text)])

@@ -7,6 +7,7 @@ from uuid import UUID
 from cases.commands.desk import Desk
 from cases.commands.moments import expect_version, hold
 from cases.domain.case import Case
+from cases.domain.file import CaseFile
 from cases.store import cases, history
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
@@ -35,6 +36,19 @@ async def protect_case(
         [{"field": "audience", "from": len(taken.stored.guard.audience), "to": len(guard.audience)}],
     )
     return taken.case
+
+
+async def hide_as_asked(tx: Tx, case: Case, file: CaseFile) -> None:
+    """A file sent again with a person in danger is hidden at once: its referrer and who sent it see it."""
+    stored = await cases.load(tx, case.case_id)
+    if stored is None or stored.guard.protected or not file.social.protected:
+        return
+    kind, _, author = tx.actor.partition(":")
+    named = {case.referrer_id} | ({UUID(author)} if kind == "person" else set())
+    await cases.update_guard(
+        tx, case.case_id, replace(stored.guard, protected=True, audience=frozenset(named))
+    )
+    await history.note(tx, case.case_id, "protected", [{"field": "audience", "from": 0, "to": len(named)}])
 
 
 async def share_case(

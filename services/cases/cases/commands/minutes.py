@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cases.commands.desk import Desk
 from cases.commands.moments import held
-from cases.commands.panels import hold_panel, tell, unknown_sitting
+from cases.commands.panels import expect_sitting, hold_panel, tell, unknown_sitting
 from cases.domain.case import Case, Decision
 from cases.domain.minutes import Verdict, leaf, root_of, verify
 from cases.domain.rules import civil_day
@@ -139,10 +139,19 @@ def _salted(tx: Tx, item: Item, content: dict[str, Any], known: Annex | None) ->
     return Annex(item.case_id, item.item, leaf(full), full)
 
 
-async def write_text(tx: Tx, desk: Desk, user: User, commission_id: UUID, case_id: UUID, text: str) -> None:
+async def write_text(
+    tx: Tx,
+    desk: Desk,
+    user: User,
+    commission_id: UUID,
+    case_id: UUID,
+    text: str,
+    version: int | None = None,
+) -> None:
     """Write the words of the minutes for one case, during the sitting or until approval."""
     panel = await hold_panel(tx, desk, user, commission_id, case_id)
     await held(tx, desk, user, case_id, "decide")
+    expect_sitting(panel.sitting, version)
     if panel.sitting.state not in (SittingState.OPENED, SittingState.CLOSED):
         raise Refused("frozen", "Ce relevé est approuvé\u00a0: il ne change plus.")
     if panel.sitting.item(case_id) is None:
@@ -166,9 +175,12 @@ async def remark(tx: Tx, desk: Desk, user: User, commission_id: UUID, text: str)
     await minutes.add_remark(tx, desk.vault, commission_id, user.account_id, text)
 
 
-async def approve_minutes(tx: Tx, desk: Desk, user: User, commission_id: UUID) -> Sitting:
-    """The chair approves: the root of the hash tree is told, and nothing changes any more."""
+async def approve_minutes(
+    tx: Tx, desk: Desk, user: User, commission_id: UUID, version: int | None = None
+) -> Sitting:
+    """The chair approves what was read: the root of the hash tree is told, and nothing changes any more."""
     panel = await hold_panel(tx, desk, user, commission_id, roles=(Role.CHAIR,))
+    expect_sitting(panel.sitting, version)
     sitting = panel.sitting
     last = await minutes.latest(tx, commission_id)
     if sitting.state not in WRITTEN or last is None or last.approved_at is not None:

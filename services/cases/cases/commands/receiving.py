@@ -19,6 +19,7 @@ from cases.domain.drafting import differing, typed_from
 from cases.domain.rules import civil_day
 from cases.domain.sent import SentCase
 from cases.store import files, history, intake
+from cases.store.access import log_reading
 from cases.store.files import Draft
 from cases.store.intake import Intake
 from contracts import cases as say
@@ -46,6 +47,7 @@ async def found(tx: Tx, desk: Desk, user: User, record_id: UUID, state: str) -> 
 
 async def draft_from_file(tx: Tx, desk: Desk, user: User, record_id: UUID) -> Draft:
     """A draft with all that could be read; what is missing or wrong is asked when it is transmitted."""
+    await lock(tx, record_id)
     known, data = await found(tx, desk, user, record_id, "waiting")
     case_id = tx.new_id()
     await files.put_household(tx, known.household_id, desk.territory, civil_day(tx.now))
@@ -105,7 +107,8 @@ async def compared(
     """What the partner's version says otherwise than ours: (field, ours, theirs)."""
     known, data = await found(tx, desk, user, record_id, "proposed")
     assert known.case_id is not None
-    await held(tx, desk, user, known.case_id, "edit_file")
+    seen = await held(tx, desk, user, known.case_id, "edit_file")
+    await log_reading(tx, seen.viewer, "identity", case_id=known.case_id, purpose="version d’un partenaire")
     ours = await files.latest(tx, desk.vault, known.case_id)
     assert ours is not None
     theirs = _read(data, tx)
@@ -149,10 +152,12 @@ def _kept(ours: Any, theirs: Any) -> Any:
 
 async def leave_proposed(tx: Tx, desk: Desk, user: User, record_id: UUID) -> None:
     """Ours stays; the partner's next version will be proposed again."""
+    case_id = await _case_of(tx, record_id)
+    await lock(tx, case_id)
     known, _ = await found(tx, desk, user, record_id, "proposed")
-    assert known.case_id is not None
+    await held(tx, desk, user, case_id, "edit_file")
     await intake.put(tx, replace(known, state="taken", sealed=None))
-    await history.note(tx, known.case_id, "partner_left_aside", [])
+    await history.note(tx, case_id, "partner_left_aside", [])
 
 
 async def _case_of(tx: Tx, record_id: UUID) -> UUID:

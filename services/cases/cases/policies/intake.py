@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from cases.commands.admission import new_reference, transmit
 from cases.commands.desk import Desk
 from cases.commands.erasing import ask_erasure
+from cases.commands.guarding import hide_as_asked
 from cases.commands.moments import lock, moment, record
 from cases.domain import sent
 from cases.domain.admission import Submission
@@ -140,6 +141,7 @@ class Intakes:
         await files.add_version(
             tx, self.desk.vault, case.case_id, case.household_id, version, "completed", file
         )
+        await hide_as_asked(tx, case, file)
 
     async def _keep_rest(self, tx: Tx, case_id: UUID, read: Received) -> None:
         for text in read.rest:

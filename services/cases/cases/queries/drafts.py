@@ -8,6 +8,8 @@ from sqlalchemy import Uuid, bindparam, or_, select
 
 from cases.domain.drafting import normal
 from cases.domain.rights import Viewer
+from cases.store.drafts import opens
+from cases.store.files import draft_of
 from cases.store.vault import Vault
 from cases.tables import DRAFT
 from contracts.lists import Role
@@ -39,15 +41,11 @@ async def drafts(tx: Tx, vault: Vault, viewer: Viewer) -> list[Line]:
     siao = viewer.has(Role.SIAO_AGENT, Role.COORDINATOR)
     values = {} if siao else {"viewer": viewer.account_id}
     rows = await run(tx, EVERY if siao else OWN, territory=viewer.territory, **values)
+    found = [draft_of(vault, row) for row in rows]
     return [
-        Line(
-            row["case_id"],
-            household_of(vault.open(row["case_id"], row["sealed"])),
-            row["author_id"],
-            row["completes"],
-            row["changed_at"],
-        )
-        for row in rows
+        Line(each.case_id, household_of(each.typed), each.author_id, each.completes, each.changed_at)
+        for each in found
+        if await opens(tx, viewer, each)
     ]
 
 

@@ -19,10 +19,12 @@ from contracts.lists import EraseGround
 from eventing.db import Tx, run
 
 READ_DAYS = 30
-REFERENCES = select(CASE_FILE.c.household_id, CASE_FILE.c.case_id, CASE_FILE.c.case_ref).where(
+RESERVED = "réservé"
+_SAID = (CASE_FILE.c.case_ref, CASE_FILE.c.protected, CASE_FILE.c.audience)
+REFERENCES = select(CASE_FILE.c.household_id, CASE_FILE.c.case_id, *_SAID).where(
     CASE_FILE.c.household_id == any_(bindparam("ids", type_=ARRAY(Uuid)))
 )
-CASE_REFERENCES = select(CASE_FILE.c.case_id, CASE_FILE.c.case_ref).where(
+CASE_REFERENCES = select(CASE_FILE.c.case_id, *_SAID).where(
     CASE_FILE.c.case_id == any_(bindparam("ids", type_=ARRAY(Uuid)))
 )
 NAMES = select(PERSON_KNOWN.c.person_id, PERSON_KNOWN.c.given_name, PERSON_KNOWN.c.family_name).where(
@@ -61,17 +63,17 @@ class ReadingLine:
     reference: str | None
 
 
-async def waiting_requests(tx: Tx, vault: Vault) -> list[tuple[Request, str]]:
-    """What households asked, with the reference of the case."""
+async def waiting_requests(tx: Tx, vault: Vault, reader: UUID) -> list[tuple[Request, str]]:
+    """What households asked, with the reference of the case; of a protected one, to who is named in it."""
     found = await requests.waiting(tx, vault)
-    words = await _case_references(tx, [each.case_id for each in found if each.case_id])
+    words = await _case_references(tx, [each.case_id for each in found if each.case_id], reader)
     return [(each, words.get(each.case_id, "") if each.case_id else "") for each in found]
 
 
-async def waiting_erasures(tx: Tx) -> list[Erasure]:
+async def waiting_erasures(tx: Tx, reader: UUID) -> list[Erasure]:
     """Erasures that wait, oldest first."""
     rows = await erasures.open_requests(tx)
-    words = await _references(tx, [row["household_id"] for row in rows])
+    words = await _references(tx, [row["household_id"] for row in rows], reader)
     return [
         Erasure(
             row["household_id"],
@@ -86,12 +88,12 @@ async def waiting_erasures(tx: Tx) -> list[Erasure]:
     ]
 
 
-async def silent_households(tx: Tx) -> list[Silent]:
+async def silent_households(tx: Tx, reader: UUID) -> list[Silent]:
     """Households without contact for 22 months or more, the oldest first; 500 at most."""
     today = civil_day(tx.now)
     limit = months_before(today, KEPT_MONTHS)
     rows = await erasures.silent(tx, months_before(today, WARNED_MONTHS))
-    words = await _references(tx, [row["household_id"] for row in rows])
+    words = await _references(tx, [row["household_id"] for row in rows], reader)
     return [
         Silent(
             row["household_id"],
@@ -129,12 +131,17 @@ async def received(tx: Tx) -> list[intake.Intake]:
     return await intake.to_look_at(tx)
 
 
-async def _references(tx: Tx, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+def _said(row: Any, reader: UUID | None) -> str:
+    hidden = reader is not None and row["protected"] and reader not in row["audience"]
+    return RESERVED if hidden else str(row["case_ref"])
+
+
+async def _references(tx: Tx, ids: list[UUID], reader: UUID) -> dict[UUID, tuple[str, ...]]:
     found: dict[UUID, tuple[str, ...]] = {}
     for row in await run(tx, REFERENCES, ids=ids):
-        found[row["household_id"]] = (*found.get(row["household_id"], ()), row["case_ref"])
+        found[row["household_id"]] = (*found.get(row["household_id"], ()), _said(row, reader))
     return found
 
 
-async def _case_references(tx: Tx, ids: list[Any]) -> dict[UUID, str]:
-    return {row["case_id"]: row["case_ref"] for row in await run(tx, CASE_REFERENCES, ids=ids)}
+async def _case_references(tx: Tx, ids: list[Any], reader: UUID | None = None) -> dict[UUID, str]:
+    return {row["case_id"]: _said(row, reader) for row in await run(tx, CASE_REFERENCES, ids=ids)}

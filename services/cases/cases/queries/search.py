@@ -6,12 +6,15 @@ What was typed is never in an address, and each search is logged. A protected fi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import ARRAY, LargeBinary, Uuid, any_, bindparam, select
 
 from cases.domain.case import Case
+from cases.domain.reference import read_reference
 from cases.domain.rights import Sight, View, Viewer, sight
-from cases.domain.rules import Moment
+from cases.domain.rules import Moment, civil_day
+from cases.store import cases, rules
 from cases.store.cases import open_agendas, stored_of
 from cases.store.vault import Vault
 from cases.tables import CASE_FILE, TRACE
@@ -64,6 +67,17 @@ class Found:
 
     case: Case
     seen: Sight
+
+
+async def by_reference(tx: Tx, viewer: Viewer, typed: str) -> UUID | None:
+    """The case of a reference, for who may open it: one that may not be seen does not exist."""
+    reference = read_reference(typed)
+    case_id = await cases.find(tx, reference) if reference else None
+    stored = await cases.load(tx, case_id) if case_id is not None else None
+    if stored is None:
+        return None
+    days = (await rules.load(tx, stored.case.territory)).provider_sight_days
+    return case_id if sight(viewer, stored.case, stored.guard, civil_day(tx.now), days) else None
 
 
 async def search(tx: Tx, vault: Vault, viewer: Viewer, wanted: Wanted, at: Moment) -> Sequence[Found]:

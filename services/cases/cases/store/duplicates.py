@@ -57,7 +57,12 @@ ALL = (
     )
     .order_by(DUPLICATE.c.found_at)
 )
-WAITING = select(DUPLICATE.c.case_id, DUPLICATE.c.other_case_id).where(DUPLICATE.c.verdict.is_(None))
+WAITING = (
+    select(DUPLICATE.c.case_id, DUPLICATE.c.other_case_id)
+    .join(_one, _one.c.case_id == DUPLICATE.c.case_id)
+    .join(_two, _two.c.case_id == DUPLICATE.c.other_case_id)
+    .where(DUPLICATE.c.verdict.is_(None), _one.c.protected.is_(False), _two.c.protected.is_(False))
+)
 JUDGE = (
     update(DUPLICATE)
     .where(DUPLICATE.c.case_id == bindparam("a"), DUPLICATE.c.other_case_id == bindparam("b"))

@@ -97,10 +97,13 @@ async def touch(tx: Tx, household_id: UUID, today: date) -> None:
 async def draft(tx: Tx, vault: Vault, case_id: UUID) -> Draft | None:
     """A draft, opened."""
     row = await run_one(tx, ONE_DRAFT, id=case_id)
-    if row is None:
-        return None
+    return draft_of(vault, row) if row is not None else None
+
+
+def draft_of(vault: Vault, row: Any) -> Draft:
+    """A draft as its row keeps it."""
     values = {name: row[name] for name in Draft.__dataclass_fields__ if name != "typed"}
-    return Draft(**values, typed=vault.open(case_id, row["sealed"]))
+    return Draft(**values, typed=vault.open(row["case_id"], row["sealed"]))
 
 
 async def insert_draft(tx: Tx, vault: Vault, new: Draft) -> None:

@@ -80,7 +80,7 @@ class Documents(Minutes):
         user = self.signed_in(request)
         async with self.desk.database.transaction(user.actor) as tx:
             board = await self.board(tx, user, commission_id)
-            shown = await self.shown(tx, board)
+            shown = await self.shown(tx, board, paper=True)
             for annex in shown["annexes"].values():
                 await log_reading(tx, board.viewer, "print", case_id=annex.case_id, purpose="relevé")
         last = shown["releve"]
@@ -147,6 +147,9 @@ class Documents(Minutes):
         user = self.signed_in(request)
         async with self.desk.database.transaction(user.actor) as tx:
             found = await open_draft(tx, self.desk, user, case_id)
+            if found.completes or found.author_id != user.account_id:
+                viewer = await viewer_of(tx, user, self.desk.territory)
+                await log_reading(tx, viewer, "print", case_id=case_id, purpose="brouillon")
         reading = read_typed(found.typed)
         if reading.file is None:
             raise Refused(

@@ -27,6 +27,7 @@ from cases.domain.rights import Viewer
 from cases.queries import drafts as listed
 from cases.queries.people import names, referrers
 from cases.store import cases
+from cases.store.access import log_reading
 from cases.store.files import Draft
 from cases.store.viewers import viewer_of
 from cases.web import draft_form
@@ -89,13 +90,15 @@ class Drafts(Counter):
     async def page(self, request: Request, case_id: UUID) -> Response:
         """A draft, as it was typed."""
         user = self.signed_in(request)
-        async with self.desk.database.read() as tx:
+        async with self.desk.database.transaction(user.actor) as tx:
             viewer = await self._writer(tx, user)
             if await cases.load(tx, case_id) is not None:
                 draft = await self._completion(tx, user, case_id)
                 if draft is None:
                     return see_other(f"/cases/dossiers/{case_id}")
             draft = await open_draft(tx, self.desk, user, case_id)
+            if draft.completes or draft.author_id != user.account_id:
+                await log_reading(tx, viewer, "identity", case_id=case_id)
             return await self._form(tx, request, viewer, case_id, draft, Form(normal(draft.typed)))
 
     async def _completion(self, tx: Tx, user: User, case_id: UUID) -> Draft | None:

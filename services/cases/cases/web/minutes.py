@@ -1,5 +1,6 @@
 """Minutes: the main part, an annex per case for who sees it, remarks, approval, proof."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -41,6 +42,13 @@ class TextForm(OnCase):
     """The words of the minutes for one case."""
 
     texte: Annotated[str, Text(2000, empty=True)] = ""
+    version: int | None = None
+
+
+class Approval(Keyed):
+    """The minutes that were read."""
+
+    version: int | None = None
 
 
 def readable(board: Board, annexes: list[stored.Annex]) -> dict[int, stored.Annex]:
@@ -51,6 +59,23 @@ def readable(board: Board, annexes: list[stored.Annex]) -> dict[int, stored.Anne
         if line is not None and View.TEXTS in line.seen:
             found[each.item] = each
     return found
+
+
+def covered(main: dict[str, Any], board: Board, *, paper: bool) -> dict[str, Any]:
+    """The main part as it may be shown: a file protected since it was written is a reserved line (U19)."""
+    hidden = {each.item.item for each in board.lines if each.reserved or (paper and each.protected)}
+    lines = [
+        {"item": line["item"], "case_ref": None, "outcome": command.RESERVED}
+        if line["item"] in hidden
+        else line
+        for line in main["lines"]
+    ]
+    return main | {"lines": lines}
+
+
+def _protected(board: Board, case_id: UUID) -> bool:
+    line = board.line(case_id)
+    return line is None or line.protected
 
 
 class Minutes(Sittings):
@@ -65,13 +90,16 @@ class Minutes(Sittings):
         take(router, ONE + "/releve/approuver", self.approve)
         return router
 
-    async def shown(self, tx: Tx, board: Board) -> dict[str, Any]:
-        """What the page and its document print."""
+    async def shown(self, tx: Tx, board: Board, *, paper: bool = False) -> dict[str, Any]:
+        """What the page and its document print; on paper a protected file is reserved for everybody."""
         commission_id = board.sitting.commission_id
         last = await stored.latest(tx, commission_id)
         if last is None:
             raise Refused("no_minutes", "Le relevé paraît à la clôture de la séance.", 404)
+        last = replace(last, main=covered(last.main, board, paper=paper))
         annexes = readable(board, await stored.annexes(tx, self.desk.vault, commission_id, last.version))
+        if paper:
+            annexes = {place: each for place, each in annexes.items() if not _protected(board, each.case_id)}
         people_in = [UUID(line["owner_id"]) for line in last.main["lines"] if line.get("owner_id")]
         people_in += [UUID(each) for each in last.main["present"]]
         return {
@@ -126,19 +154,21 @@ class Minutes(Sittings):
             request,
             user,
             form,
-            lambda tx: command.write_text(tx, self.desk, user, commission_id, data.situation, data.texte),
+            lambda tx: command.write_text(
+                tx, self.desk, user, commission_id, data.situation, data.texte, data.version
+            ),
         )
         return self._back(commission_id, "texte")
 
     async def approve(self, request: Request, commission_id: UUID) -> Response:
         """The chair approves."""
         user = self.signed_in(request)
-        form = await self.checked(request, Keyed)
+        form = await self.checked(request, Approval)
         await self.act(
             request,
             user,
             form,
-            lambda tx: command.approve_minutes(tx, self.desk, user, commission_id),
+            lambda tx: command.approve_minutes(tx, self.desk, user, commission_id, form.data.version),
         )
         return self._back(commission_id, "approuve")
 

@@ -85,9 +85,9 @@ class Officer(Counter):
                 request,
                 "donnees.html",
                 titre="Données personnelles",
-                demandes=await read.waiting_requests(tx, self.desk.vault),
-                effacements=await read.waiting_erasures(tx),
-                silencieux=await read.silent_households(tx),
+                demandes=await read.waiting_requests(tx, self.desk.vault, user.account_id),
+                effacements=await read.waiting_erasures(tx, user.account_id),
+                silencieux=await read.silent_households(tx, user.account_id),
                 genres={kind.value: text for kind, text in asking.LABELS.items()},
                 reponses=[(answer.value, text) for answer, text in asking.ANSWERS.items()],
                 motifs=GROUNDS,
@@ -130,9 +130,10 @@ class Officer(Counter):
 
     async def ask_erasure(self, request: Request, household_id: UUID) -> Response:
         """The question before an erasure: what goes, what stays, and that nothing brings it back."""
-        self._officer(request)
+        user = self._officer(request)
         async with self.desk.database.read() as tx:
-            found = [each for each in await read.waiting_erasures(tx) if each.household_id == household_id]
+            waiting = await read.waiting_erasures(tx, user.account_id)
+            found = [each for each in waiting if each.household_id == household_id]
         if not found:
             return see_other(PAGE)
         return self.pages.render(

@@ -11,10 +11,9 @@ from cases.commands.desk import Desk
 from cases.commands.drafts import may_write
 from cases.commands.moments import moment
 from cases.commands.telling_near import TRIES_A_DAY
-from cases.domain.reference import read_reference
 from cases.queries.people import names
-from cases.queries.search import Found, Wanted, search
-from cases.store import cases, duplicates
+from cases.queries.search import Found, Wanted, by_reference, search
+from cases.store import duplicates
 from cases.store.access import log_reading
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
@@ -68,8 +67,7 @@ class Searching(Counter):
             viewer = await viewer_of(tx, user, self.desk.territory)
             may_write(viewer)
             if asked.reference:
-                reference = read_reference(asked.reference)
-                case_id = await cases.find(tx, reference) if reference else None
+                case_id = await by_reference(tx, viewer, asked.reference)
                 if case_id is not None:
                     return see_other(f"/cases/dossiers/{case_id}")
                 wrong = form.with_errors(
