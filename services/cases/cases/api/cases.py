@@ -54,8 +54,9 @@ class CaseLine(BaseModel):
     stage: Stage
     marks: list[Mark]
     version: int
-    composition: Composition
-    persons: int
+    composition: Composition | None
+    """None, as persons and priority, for who sees the reference alone."""
+    persons: int | None
     question: Question
     priority: list[Priority]
     ranked_from: date
@@ -153,10 +154,10 @@ def _line(row: Row) -> CaseLine:
         stage=row.stage,
         marks=list(row.marks),
         version=row.version,
-        composition=case.composition,
-        persons=case.persons,
+        composition=case.composition if row.whole else None,
+        persons=case.persons if row.whole else None,
         question=case.question,
-        priority=list(case.priority),
+        priority=list(case.priority) if row.whole else [],
         ranked_from=row.age,
         submitted_on=case.submitted_on,
         referrer_id=case.referrer_id,

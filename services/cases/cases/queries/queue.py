@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, or_, select
 
 from cases.domain.case import Case
 from cases.domain.reference import read_reference
-from cases.domain.rights import Guard, Sight, Viewer, sight
+from cases.domain.rights import Guard, Sight, View, Viewer, sight
 from cases.domain.rules import Moment
 from cases.domain.stages import Around, Mark, Stage, marks, stage
 from cases.queries.people import Names, gone, names, organisations
@@ -58,6 +58,11 @@ class Row:
         """The date that ranks."""
         return self.case.seniority_from or self.case.submitted_on
 
+    @property
+    def whole(self) -> bool:
+        """Whether more than its reference is seen: who the household is made of, what gives it priority."""
+        return View.LANDLORD in self.seen or View.SOCIAL in self.seen
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -82,6 +87,7 @@ class Filter:
         return (
             self.stage in (None, row.stage)
             and (self.mark is None or self.mark in row.marks)
+            and (row.whole or not (self.composition or self.priority))
             and self.composition in ("", case.composition)
             and self.question in ("", case.question)
             and self.organisation in ("", str(case.organisation_id))

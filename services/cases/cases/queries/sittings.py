@@ -339,7 +339,7 @@ async def in_hand(tx: Tx, vault: Vault, board: Board, line: AgendaLine) -> Hand 
         tried,
         wish,
         texts[-1] if texts else "",
-        readable(board, given),
+        readable(board, given, texts=View.TEXTS in line.seen),
         sum(each.voting and each.person_id not in recused for each in sitting.members),
         len(given),
     )
@@ -350,10 +350,13 @@ def _members(case: Case) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def readable(board: Board, given: Sequence[MemberOpinion]) -> list[MemberOpinion]:
-    """Opinions that the viewer may read: one's own, shared ones; confidential ones by the chair alone."""
+def readable(board: Board, given: Sequence[MemberOpinion], *, texts: bool = True) -> list[MemberOpinion]:
+    """Opinions that the viewer may read: one's own, shared ones; confidential ones by the chair alone.
+
+    Without `texts`, the words of others are left out: a landlord's pack holds no text.
+    """
     return [
-        each
+        each if texts or each.person_id == board.viewer.account_id else replace(each, text="")
         for each in given
         if not each.confidential or board.chairs or each.person_id == board.viewer.account_id
     ]
