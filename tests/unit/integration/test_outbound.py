@@ -50,7 +50,11 @@ async def test_a_webhook_arrives_whole_and_a_redirection_is_not_followed(url: st
 
 async def test_addresses_inside_are_not_spoken_to_in_production(url: str) -> None:
     Listener.heard = None
-    for target in (url, "http://localhost:1", "http://[::1]:1", "http://10.0.0.1", "https://169.254.169.254"):
+    for target in (
+        *(url, "http://localhost:1", "http://[::1]:1", "http://10.0.0.1", "https://169.254.169.254"),
+        *("http://[::ffff:127.0.0.1]:1", "http://[64:ff9b::7f00:1]:1", "http://[2002:7f00:1::]:1"),
+        *("http://224.0.0.1:1", "http://[ff02::1]:1", "http://0.0.0.0:1"),
+    ):
         with pytest.raises(NotReachedError, match="address_inside"):
             await post(target, b"{}", HEADERS, inside=False)
     assert heard() is None

@@ -9,6 +9,8 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 SECONDS = 15
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 addresses as a translator writes them (RFC 6052)."""
 
 
 class NotReachedError(Exception):
@@ -44,9 +46,19 @@ def _address(host: str, port: int, inside: bool) -> str:
         found = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
     except (OSError, UnicodeError):
         raise NotReachedError("no_address") from None
-    if not inside and not ipaddress.ip_address(found).is_global:
+    if not inside and not _outside(found):
         raise NotReachedError("address_inside")
     return found
+
+
+def _outside(text: str) -> bool:
+    """Whether that is a place of the public network; what leads inside by a tunnel is not."""
+    found = ipaddress.ip_address(text)
+    if isinstance(found, ipaddress.IPv6Address):
+        carried = found.ipv4_mapped or found.sixtofour or found.teredo
+        if carried is not None or found in TRANSLATED:
+            return False
+    return found.is_global and not found.is_multicast
 
 
 def _connected(address: str, host: str, port: int, secure: bool) -> socket.socket:
