@@ -16,10 +16,8 @@ CASES = "/cases/api/v1"
 CASE = "/cases/dossiers/{case_new}"
 FOLLOWED = "/cases/dossiers/{case_followed}"
 PANEL, SITTING, DONE = (f"/cases/commissions/{{{name}}}" for name in ("panel", "sitting", "sat"))
-ACTS = (
-    *("recevable", "complement", "non-recevable", "suspendre", "confier", "equipe", "lier", "annuler"),
-    *("anciennete", "proteger", "note", "information", "accord", "accord-retire", "demande", "numeros"),
-)
+ACTS = ("complement", "confier", "equipe", "lier", "anciennete", "proteger", "accord", "numeros")
+"""One of each shape; all acts share one template."""
 PAGES = [
     Page("cases today, SIAO", "/cases/", "siao_agent"),
     Page("cases today, coordinator", "/cases/", "coordinator"),
