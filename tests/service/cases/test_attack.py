@@ -10,6 +10,7 @@ from cases.commands.admission import ask_completion, complete_case, transfer_cas
 from cases.commands.agenda import recuse
 from cases.commands.asking import ask_for_household
 from cases.commands.consent import record_agreement, withdraw_agreement
+from cases.commands.correcting import ask_correction
 from cases.commands.drafts import save_draft, start_completion, start_draft
 from cases.commands.duplicates import judge_pair
 from cases.commands.guarding import protect_case
@@ -27,6 +28,7 @@ from contracts.refusal import Refused
 from tests.service.cases.house import (
     AGENT,
     AGREED,
+    BAILLEUR,
     CHAIR,
     COMMISSION,
     COORDINATOR,
@@ -261,6 +263,45 @@ async def test_a_provider_hears_of_no_appeal(house: House) -> None:
     here = f"/cases/dossiers/{case.case_id}"
     assert "Un recours du" in await text_of(house, COORDINATOR, here)
     assert "Un recours du" not in await text_of(house, LANDLORD, here)
+
+
+async def test_the_words_of_a_correction_are_no_part_of_a_landlords_pack(house: House) -> None:
+    """Contracts 6: it may ask for one; what others wrote is text."""
+    case = await decided(house)
+    await proposed(house, case.case_id)
+    await do(house, REFERRER, ask_correction, case.case_id, ORIENT, "Le père est revenu")
+    await do(house, LANDLORD, ask_correction, case.case_id, ORIENT, "Ce n’est pas notre dispositif")
+    here = f"/cases/dossiers/{case.case_id}/corrections"
+    page = await text_of(house, LANDLORD, here)
+    assert "Le père est revenu" not in page
+    assert "Ce n’est pas notre dispositif" in page
+    assert "Le père est revenu" in await text_of(house, COORDINATOR, here)
+
+
+async def test_two_people_who_protect_at_once_do_not_overwrite_each_other(house: House) -> None:
+    """T22: the audience that one of them chose is read before the other changes it."""
+    case = await house.case()
+    read = (await house.stored(case.case_id)).version
+    await do(house, AGENT, protect_case, case.case_id, True, [COORDINATOR.account_id], read)
+    with pytest.raises(Refused) as refusal:
+        await do(house, COORDINATOR, protect_case, case.case_id, True, [], read)
+    assert refusal.value.code == "stale_version"
+    audience = {AGENT.account_id, COORDINATOR.account_id, REFERRER.account_id}
+    assert (await house.stored(case.case_id)).guard.audience == audience
+
+
+async def test_a_case_is_not_given_to_who_could_not_read_it(house: House) -> None:
+    """U43: a case whose referrer has no right to it waits for nobody."""
+    case = await house.case()
+    async with house.client(AGENT) as client:
+        given = {
+            "referrer_id": str(LANDLORD.account_id),
+            "organisation_id": str(BAILLEUR),
+            "cause": "absence",
+        }
+        answer = await client.post(f"/cases/api/v1/cases/{case.case_id}/transfer", json=given)
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "not_a_referrer"
 
 
 async def test_the_coordination_reads_no_reference_of_a_protected_file(house: House) -> None:

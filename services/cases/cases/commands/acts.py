@@ -21,6 +21,7 @@ from cases.domain.reference import read_reference
 from cases.domain.rights import ACTS as RIGHTS
 from cases.domain.rights import Sight
 from cases.store import cases
+from contracts.lists import Role
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from webui.accounts import load_account
@@ -76,6 +77,8 @@ async def _transfer(tx: Tx, desk: Desk, user: User, case_id: UUID, a: asked.Tran
         raise _field(
             "unknown_referrer", "Cette personne n’a pas de compte ouvert dans cette structure.", "to"
         )
+    if not account.user.has(Role.REFERRER, territory=desk.territory):
+        raise _field("not_a_referrer", "Cette personne n’est pas référente sur ce territoire.", "to")
     to = (a.referrer_id, a.organisation_id)
     return await do.transfer_case(tx, desk, user, case_id, to, a.cause, a.former_until, a.version)
 

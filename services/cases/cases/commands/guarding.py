@@ -35,6 +35,7 @@ async def protect_case(
         "protected" if protected else "unprotected",
         [{"field": "audience", "from": len(taken.stored.guard.audience), "to": len(guard.audience)}],
     )
+    await cases.update_case(tx, taken.stored, taken.case)
     return taken.case
 
 

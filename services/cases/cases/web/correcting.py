@@ -12,7 +12,7 @@ from cases.commands.desk import Desk
 from cases.commands.moments import moment
 from cases.domain.case import Decision
 from cases.domain.deciding import Opinion
-from cases.domain.rights import ACTS, require, sight, unknown_case
+from cases.domain.rights import ACTS, View, require, sight, unknown_case
 from cases.queries import people
 from cases.store import cases, corrections
 from cases.store.access import log_reading
@@ -87,7 +87,11 @@ class Corrections(Counter):
             decision = stored.case.decision
             if decision is None:
                 raise Refused("no_decision", "Aucune décision n’est à corriger dans ce dossier.", 404)
-            asked = await corrections.of_case(tx, self.desk.vault, case_id)
+            asked = [
+                each
+                for each in await corrections.of_case(tx, self.desk.vault, case_id)
+                if View.TEXTS in seen or each.asked_by == user.account_id
+            ]
             named = await people.names(tx, [each.asked_by for each in asked])
             workers = await people.referrers(tx, self.desk.territory)
             await log_reading(tx, viewer, "case", case_id=case_id, purpose="correction")
