@@ -121,7 +121,7 @@ def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
     async def coverage(holder: Shown, declared: Coverage) -> Declared:
         async with database.transaction(f"partner:{holder.sender.partner_id}") as tx:
             record_id = await declare_coverage(
-                tx, holder.sender, declared.record_type, declared.from_on, declared.to_on
+                tx, holder.sender, declared.record_type, declared.from_on, declared.to_on, test=holder.test
             )
         return Declared(seuil_id=record_id)
 
