@@ -8,6 +8,7 @@ import pytest
 
 from cases.commands.admission import ask_completion, complete_case, transfer_case
 from cases.commands.agenda import recuse
+from cases.commands.allocating import answer_offer, cancel_allocation, sign_lease
 from cases.commands.asking import ask_for_household
 from cases.commands.consent import record_agreement, withdraw_agreement
 from cases.commands.correcting import ask_correction
@@ -23,7 +24,16 @@ from cases.domain.drafting import typed_from
 from cases.domain.file import Agreement
 from cases.store import duplicates, history
 from cases.web import documents as printed
-from contracts.lists import DecisionOutcome, Heard, MissingItem, TransferCause
+from contracts.lists import (
+    AllocationCancel,
+    CommitteeOutcome,
+    DecisionOutcome,
+    Heard,
+    LeaseKind,
+    MissingItem,
+    OfferAnswer,
+    TransferCause,
+)
 from contracts.refusal import Refused
 from tests.service.cases.house import (
     AGENT,
@@ -43,7 +53,7 @@ from tests.service.cases.house import (
     a_file,
     ident,
 )
-from tests.service.cases.test_following import decided, proposed
+from tests.service.cases.test_following import GIVEN, accepted, committee, decided, placed, proposed
 from tests.service.cases.test_sitting import ORIENT, VOTERS, agenda, do
 from webui.identity import User
 
@@ -341,3 +351,24 @@ async def test_a_recused_person_is_out_of_drafts_and_numbers(house: House) -> No
         assert reference not in await text_of(house, AGENT, path)
     found = await post(house, AGENT, "/cases/recherche", family_name="Lemaire-Essai")
     assert reference not in found.text
+
+
+async def test_a_lease_and_a_cancellation_come_after_what_they_follow(house: House) -> None:
+    """Dates out of order make figures of no household: answer, lease, entry, end, each after the last."""
+    case = await decided(house)
+    await proposed(house, case.case_id)
+    await accepted(house, case.case_id)
+    await committee(house, case.case_id, CommitteeOutcome.A)
+    await placed(house, case.case_id)
+    first = house.clock.at.date()
+    house.clock.advance(days=3)
+    today = house.clock.at.date()
+    yes = (GIVEN, OfferAnswer.ACCEPTED, today)
+    await do(house, LANDLORD, answer_offer, case.case_id, *yes)
+    with pytest.raises(Refused) as lease:
+        await do(house, LANDLORD, sign_lease, case.case_id, GIVEN, LeaseKind.LEASE, first)
+    await do(house, LANDLORD, sign_lease, case.case_id, GIVEN, LeaseKind.LEASE, today)
+    cause = AllocationCancel.DWELLING_WITHDRAWN
+    with pytest.raises(Refused) as end:
+        await do(house, AGENT, cancel_allocation, case.case_id, GIVEN, cause, first)
+    assert lease.value.code == end.value.code == "dates_out_of_order"

@@ -84,11 +84,11 @@ def correct_allocation(case: Case, asked: Placing, corrects: UUID, at: Moment) -
     known = allocation_of(case, asked.allocation_id)
     own = case.orientation(known.orientation_id) if known.orientation_id is not None else None
     _in_time(asked.decided_on, _decided(case), at)
-    later = known.lease_signed_on or known.entered_on
+    later = known.answered_on or known.lease_signed_on or known.entered_on
     if later is not None and later < asked.decided_on:
         raise field(
             "dates_out_of_order",
-            f"Le bail ou l’entrée est du {later:%d/%m/%Y}, avant cette date.",
+            f"La réponse, le bail ou l’entrée est du {later:%d/%m/%Y}, avant cette date.",
             "/decided_on",
         )
     return [_recorded(case, asked, own, corrects, known)]
@@ -237,7 +237,7 @@ def sign_lease(case: Case, allocation_id: UUID, kind: LeaseKind, signed_on: date
         raise Refused("offer_not_accepted", "Notez d’abord que le ménage accepte le logement.")
     if kind is LeaseKind.UNKNOWN:
         raise field("lease_kind", "Choisissez le contrat signé.", "/lease_kind")
-    in_order(signed_on, found.decided_on, at.today, "/signed_on")
+    in_order(signed_on, found.answered_on or found.decided_on, at.today, "/signed_on")
     return [
         say.LeaseSigned(
             allocation_id=allocation_id, case_id=case.case_id, signed_on=signed_on, lease_kind=kind
@@ -253,7 +253,8 @@ def enter(case: Case, allocation_id: UUID, entered_on: date, at: Moment) -> Fact
         raise _moved_on(found)
     if found.scheme in BY_COMMITTEE and found.state is not AllocationState.LEASED:
         raise Refused("no_lease", "Notez d’abord la signature du bail.")
-    in_order(entered_on, found.lease_signed_on or found.decided_on, at.today, "/entered_on")
+    last = found.lease_signed_on or found.answered_on or found.decided_on
+    in_order(entered_on, last, at.today, "/entered_on")
     return [say.HouseholdHoused(allocation_id=allocation_id, case_id=case.case_id, entered_on=entered_on)]
 
 
@@ -269,7 +270,8 @@ def cancel_allocation(
         raise field("cause", "Choisissez pourquoi l’attribution est annulée.", "/cause")
     if cause is AllocationCancel.NO_ANSWER and not offer_silent(found, at):
         raise field("offer_still_open", "Le ménage a encore le temps de répondre.", "/cause")
-    in_order(cancelled_on, found.decided_on, at.today, "/cancelled_on")
+    last = found.entered_on or found.lease_signed_on or found.answered_on or found.decided_on
+    in_order(cancelled_on, last, at.today, "/cancelled_on")
     return [
         say.AllocationCancelled(
             allocation_id=allocation_id, case_id=case.case_id, cause=cause, cancelled_on=cancelled_on
