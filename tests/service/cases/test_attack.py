@@ -147,6 +147,23 @@ async def test_a_file_sent_again_in_danger_is_hidden_at_once(house: House) -> No
     await text_of(house, STRANGER, f"/cases/dossiers/{case_id}", 404)
 
 
+async def test_the_referrer_of_a_protected_file_names_who_goes_on_with_it(house: House) -> None:
+    """U19: it is closed to the SIAO until one of its people is named, and never left without any."""
+    case = await house.case(protected=True)
+    here = f"/cases/dossiers/{case.case_id}"
+    await text_of(house, AGENT, here, 404)
+    assert "Alain Siao" in await text_of(house, REFERRER, here + "/proteger")
+    said = {"protected": "oui", "version": "1"}
+    alone = await post(house, REFERRER, here + "/proteger", **said)
+    assert alone.status_code == 409
+    assert "Nommez au moins une personne du SIAO" in alone.text
+    named = await post(house, REFERRER, here + "/proteger", audience=str(AGENT.account_id), **said)
+    assert named.status_code == 303, named.text
+    await text_of(house, AGENT, here)
+    for user in (COORDINATOR, STRANGER, CHAIR):
+        await text_of(house, user, here, 404)
+
+
 async def test_a_protected_file_leaves_no_mark_on_the_one_it_was_near(house: House) -> None:
     """U19: neither in a queue nor on the page of the other file."""
     case = await house.case()

@@ -4,14 +4,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import expect_version, hold
 from cases.domain.case import Case
 from cases.domain.file import CaseFile
+from cases.domain.rights import As
 from cases.store import cases, history
+from cases.store.desk import Desk
+from contracts.lists import Role
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
+from webui.accounts import load_account
 from webui.identity import User
+
+SIAO = frozenset({As.AGENT, As.COORDINATOR})
 
 
 async def protect_case(
@@ -23,10 +28,16 @@ async def protect_case(
     audience: Iterable[UUID] = (),
     version: int | None = None,
 ) -> Case:
-    """Hide a case from all but the persons named; who does it stays among them (users U19)."""
+    """Hide a case from all but the persons named; who does it stays among them (users U19).
+
+    Its referrer names those who will see it too: a file that was sent as protected waits for that.
+    """
     taken = await hold(tx, desk, user, case_id, "protect")
     expect_version(taken.stored.version, version)
     named = frozenset(audience) | {user.account_id, taken.case.referrer_id}
+    if protected and not taken.seen.capacities & SIAO and not await _one_of_the_siao(tx, desk, named):
+        text = "Nommez au moins une personne du SIAO ou de la coordination\u00a0: elle instruit le dossier."
+        raise Refused("nobody_of_the_siao", text, 409, [FieldError("/audience", "nobody_of_the_siao", text)])
     guard = replace(taken.stored.guard, protected=protected, audience=named if protected else frozenset())
     await cases.update_guard(tx, case_id, guard)
     await history.note(
@@ -37,6 +48,12 @@ async def protect_case(
     )
     await cases.update_case(tx, taken.stored, taken.case)
     return taken.case
+
+
+async def _one_of_the_siao(tx: Tx, desk: Desk, named: Iterable[UUID]) -> bool:
+    known = [await load_account(tx, person) for person in sorted(named)]
+    roles = (Role.SIAO_AGENT, Role.COORDINATOR)
+    return any(each and each.active and each.user.has(*roles, territory=desk.territory) for each in known)
 
 
 async def hide_as_asked(tx: Tx, case: Case, file: CaseFile) -> None:

@@ -200,6 +200,8 @@ def _awaits(case: Case, each: Orientation, today: date, days: int) -> bool:
     return each.open or (each.ended_on is not None and today <= each.ended_on + timedelta(days=days))
 
 
+OFFICE = frozenset({As.AGENT, As.COORDINATOR})
+"""Those who act for the SIAO, and in the name of those who have no account here."""
 ACTS: Mapping[str, frozenset[As]] = {
     "edit_file": frozenset({As.REFERRER, As.AGENT, As.COORDINATOR}),
     "complete": frozenset({As.REFERRER, As.AGENT, As.COORDINATOR}),
@@ -234,7 +236,7 @@ ACTS: Mapping[str, frozenset[As]] = {
     "reopen": frozenset({As.AGENT, As.COORDINATOR}),
     "correct_seniority": frozenset({As.AGENT, As.COORDINATOR}),
     "link": frozenset({As.AGENT, As.COORDINATOR}),
-    "protect": frozenset({As.AGENT, As.COORDINATOR}),
+    "protect": frozenset({As.REFERRER, As.AGENT, As.COORDINATOR}),
     "unmask": frozenset({As.REFERRER, As.AGENT, As.COORDINATOR, As.PROVIDER}),
     "note": frozenset({As.REFERRER, As.AGENT, As.COORDINATOR}),
 }

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from cases.commands.acts import ACTS, Act
-from cases.commands.desk import Desk
 from cases.commands.notes import unmask
 from cases.domain import rights
 from cases.queries.case import CasePage, load
-from cases.queries.people import Referrer, referrers
+from cases.queries.people import Referrer, colleagues, referrers
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from cases.web.action_forms import FORMS, ActionForm, Ask
@@ -128,7 +128,8 @@ class Actions(Counter):
             viewer = await viewer_of(tx, user, self.desk.territory)
             found = await load(tx, self.desk.vault, viewer, case_id)
             rights.require(found.seen, act.right)
-            people = await referrers(tx, self.desk.territory)
+            everybody = act.right == "protect"
+            people = await (colleagues(tx) if everybody else referrers(tx, self.desk.territory))
         return found, people
 
     async def ask_numbers(self, request: Request, case_id: UUID) -> Response:
