@@ -7,9 +7,9 @@ from fastapi import Depends, FastAPI
 import cases
 from cases import api, live, web
 from cases.api import partner
-from cases.commands.desk import Desk
 from cases.commands.ruling import DUE
 from cases.settings import Settings
+from cases.store.desk import Desk
 from cases.store.vault import Vault
 from cases.subscriptions import PROJECTIONS, policies_of
 from cases.work import Freshness, restating, tidying

@@ -12,11 +12,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.commands.panels import unknown_sitting
 from cases.queries.sittings import mark, may_see
 from cases.store import sittings
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from eventing.db import is_transient
 from webui.accounts import load_account

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from pydantic import SecretStr
 
-from cases.commands.desk import Desk
 from cases.policies import commissions as on
 from cases.policies.intake import Intakes
 from cases.projections import PROJECTIONS
+from cases.store.desk import Desk
 from contracts.directory import PersonRecorded
 from contracts.event import Fact
 from contracts.intake import IntakeSubmitted

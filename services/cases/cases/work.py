@@ -1,5 +1,6 @@
 """What cases does by itself: make sure accounts are up to date, forget old readings, say open cases again."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from cases.commands.desk import Desk
 from cases.commands.restating import restate_old_cases
+from cases.store.desk import Desk
 from cases.tables import CHECKED
 from contracts.refusal import Refused
 from contracts.topics import ACCOUNTS
@@ -18,6 +19,8 @@ from eventing.db import Database, Tx, run, run_one
 EVERY = timedelta(seconds=20)
 LOOK = timedelta(seconds=5)
 ACCOUNTS_CHECKED = "accounts"
+ANSWER_SECONDS = 10.0
+"""A client of Kafka that hangs is asked again, or pages would stay closed."""
 BEHIND = text(
     """
     SELECT partition, next_offset FROM projection_cursor WHERE topic = CAST(:topic AS text)
@@ -55,7 +58,7 @@ class Freshness:
             parked = await run_one(tx, PARKED, topic=ACCOUNTS)
         if not cursors or (parked is not None and parked["n"]):
             return 0
-        bounds = await self.broker.bounds(sorted(cursors))
+        bounds = await asyncio.wait_for(self.broker.bounds(sorted(cursors)), ANSWER_SECONDS)
         if any(end > cursors[place] for place, (_, end) in bounds.items()):
             del self._asked["look"]
             return 0

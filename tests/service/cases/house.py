@@ -17,7 +17,6 @@ from pydantic import SecretStr
 
 from cases.app import create_app
 from cases.commands.admission import admit_case, submit_case
-from cases.commands.desk import Desk
 from cases.commands.drafts import start_draft
 from cases.domain.case import Case
 from cases.domain.file import Agreement, CaseFile, Information, Number, NumberKind, Person, Social
@@ -25,6 +24,7 @@ from cases.domain.sitting import Sitting
 from cases.settings import Settings
 from cases.store import cases as cases_store
 from cases.store import sittings as sittings_store
+from cases.store.desk import Desk
 from contracts.accounts import AccountRecorded, OrganisationRecorded
 from contracts.directory import CommissionDescribed, PersonRecorded
 from contracts.envelope import Envelope

@@ -288,8 +288,13 @@ async def test_a_provider_hears_of_no_appeal(house: House) -> None:
     today = house.clock.at.date()
     await do(house, REFERRER, lodge_appeal, case.case_id, ident(0xAB), decision, today, "Contestation")
     here = f"/cases/dossiers/{case.case_id}"
+    lists = ("/cases/dossiers?etape=toutes", "/cases/dossiers/export.csv")
     assert "Un recours du" in await text_of(house, COORDINATOR, here)
     assert "Un recours du" not in await text_of(house, LANDLORD, here)
+    for path in (here, *lists):
+        assert "Recours à traiter" in await text_of(house, COORDINATOR, path)
+        assert "Recours à traiter" not in await text_of(house, LANDLORD, path)
+    assert "Proposition à répondre" in await text_of(house, LANDLORD, lists[0])
 
 
 async def test_the_words_of_a_correction_are_no_part_of_a_landlords_pack(house: House) -> None:

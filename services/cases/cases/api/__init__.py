@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from cases.api import allocating, cases, drafts, following, ruling, sittings
-from cases.commands.desk import Desk
+from cases.store.desk import Desk
 from webui.programs import complete
 
 __all__ = ["complete", "router"]

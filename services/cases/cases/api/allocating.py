@@ -8,8 +8,8 @@ from pydantic import Field
 
 from cases.api.answering import Asked, CaseAnswer, Note, once_on_case
 from cases.commands import allocating
-from cases.commands.desk import Desk
 from cases.domain.allocating import Placing
+from cases.store.desk import Desk
 from contracts.fields import Cell
 from contracts.lists import (
     AllocationCancel,

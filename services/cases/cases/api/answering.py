@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from cases.commands.desk import Desk
 from cases.domain.rights import sight
 from cases.domain.rules import civil_day
 from cases.store import cases, rules
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from contracts.lists import CaseState
 from eventing.db import Tx

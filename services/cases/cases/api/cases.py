@@ -9,8 +9,6 @@ from pydantic import BaseModel
 
 from cases.api.answering import CaseAnswer, once_on_case
 from cases.commands.acts import ACTS, Act
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.domain import story
 from cases.domain.reasons import REASONS
 from cases.domain.stages import Mark, Stage, next_step
@@ -18,6 +16,8 @@ from cases.queries import queue
 from cases.queries.case import load
 from cases.queries.queue import Filter, Row
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.lists import CaseState, Composition, MissingItem, Priority, Question
 from webui.programs import ANSWERS, SIGNED, Key, signed_in

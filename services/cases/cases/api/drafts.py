@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema
 from cases.api.answering import Asked, CaseAnswer, Version, answer_of
 from cases.commands.admission import submit_case
 from cases.commands.completing import complete_draft
-from cases.commands.desk import Desk
 from cases.commands.drafts import (
     may_write,
     open_draft,
@@ -22,6 +21,7 @@ from cases.commands.drafts import (
 from cases.domain.drafting import normal, read_typed
 from cases.queries import drafts as listed
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.store.files import Draft
 from cases.store.viewers import viewer_of
 from contracts.lists import Door

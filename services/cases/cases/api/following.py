@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 
 from cases.api.answering import Asked, CaseAnswer, Note, once_on_case
 from cases.commands import following, telling
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.domain.following import Assignment, Outcome, Proposal, Refusal
 from cases.queries import following as read
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.lists import (
     AdmitCause,

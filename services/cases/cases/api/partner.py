@@ -12,13 +12,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.datastructures import Headers
 
-from cases.commands.desk import Desk
 from cases.domain.case import Case
 from cases.domain.file import NumberKind
 from cases.domain.rights import Sight, View, Viewer, sight, unknown_case
 from cases.domain.rules import civil_day
 from cases.store import cases, files, intake, rules
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.store.viewers import partner_viewer
 from contracts.lists import MissingItem
 from contracts.refusal import Refused

@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from cases.api.answering import Asked, CaseAnswer, once_on_case
 from cases.commands import ruling
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.domain import seniority
 from cases.domain.rights import View, sight, unknown_case
 from cases.store import cases
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.lists import Ruling, SenioritySource
 from webui.fields import CivilDate, Flag, NewId, Text

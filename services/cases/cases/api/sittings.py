@@ -30,13 +30,13 @@ from cases.api.sitting_shapes import (
     TextAsked,
 )
 from cases.commands import agenda, correcting, minutes, sitting
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.commands.panels import unknown_sitting
 from cases.commands.sitting import Texts
 from cases.queries import sittings as read
 from cases.store import sittings as stored
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from eventing.db import Tx
 from webui.identity import User

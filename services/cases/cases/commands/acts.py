@@ -12,7 +12,6 @@ from uuid import UUID
 from cases.commands import admission as do
 from cases.commands import asked, consent, guarding, notes
 from cases.commands.asking import ask_for_household
-from cases.commands.desk import Desk
 from cases.commands.moments import held, lock
 from cases.domain import lifecycle
 from cases.domain.case import Case
@@ -21,6 +20,7 @@ from cases.domain.reference import read_reference
 from cases.domain.rights import ACTS as RIGHTS
 from cases.domain.rights import Sight
 from cases.store import cases
+from cases.store.desk import Desk
 from contracts.lists import Role
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx

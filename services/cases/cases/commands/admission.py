@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.drafts import may_write, open_draft
 from cases.commands.guarding import hide_as_asked
-from cases.commands.moments import act, expect_version, held, hold, lock, moment, record
+from cases.commands.moments import act, expect_version, held, hold, lock, record
 from cases.domain import admission as rule
 from cases.domain.admission import Submission
 from cases.domain.case import Case
@@ -18,6 +17,8 @@ from cases.domain.reference import reference_of
 from cases.domain.rights import Guard
 from cases.domain.rules import civil_day
 from cases.store import cases, consent, duplicates, erasures, files, history, intake, wordings
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.cases import CaseSubmitted
 from contracts.lists import Clock, CloseResult, Door, MissingItem, Role, SenioritySource, TransferCause

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import expect_version, held, record
 from cases.commands.panels import OFFICE, expect_sitting, hold_panel, tell, unknown_sitting
 from cases.domain import panel as rule
@@ -11,6 +10,7 @@ from cases.domain.panel import Scheduling
 from cases.domain.rights import Guard, Viewer
 from cases.domain.sitting import Sitting, SittingState
 from cases.store import cases, consent, sittings, wordings
+from cases.store.desk import Desk
 from cases.store.sittings import add_recusal
 from contracts.lists import PostponeCause, Role
 from eventing.db import Tx

@@ -5,16 +5,17 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
-from cases.commands.following import OFFICE, of_their_own
+from cases.commands.following import of_their_own
 from cases.commands.moments import Held, expect_version, hold, record
 from cases.domain import allocating as rule
 from cases.domain.allocating import Placing
 from cases.domain.case import Case
 from cases.domain.following import proposal
 from cases.domain.reasons import Family, chosen
+from cases.domain.rights import OFFICE
 from cases.domain.rules import Moment
 from cases.store import history, wordings
+from cases.store.desk import Desk
 from contracts.cases import CasesFact
 from contracts.lists import AllocationCancel, LeaseKind, OfferAnswer, YesNoUnknown
 from contracts.refusal import Refused

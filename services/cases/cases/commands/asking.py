@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.erasing import ask_erasure
 from cases.commands.moments import hold
 from cases.domain.asking import Answer, Asking, due_on
 from cases.domain.rules import civil_day
 from cases.store import files, requests
+from cases.store.desk import Desk
 from cases.store.requests import Request
 from contracts.lists import EraseGround, Role
 from contracts.refusal import FieldError, Refused

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from cases.commands.admission import complete_case
-from cases.commands.desk import Desk
 from cases.commands.moments import held, lock
 from cases.domain import completeness
 from cases.domain.case import Case
 from cases.domain.drafting import Reading
 from cases.store import consent
+from cases.store.desk import Desk
 from contracts.refusal import Refused
 from eventing.db import Tx
 from webui.identity import User

@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import hold, lock, record
 from cases.domain.case import Case
 from cases.domain.file import Agreement, Information
 from cases.domain.rules import civil_day
 from cases.domain.sitting import ItemOutcome
 from cases.store import cases, consent, files, history, sittings
+from cases.store.desk import Desk
 from contracts import cases as say
 from contracts.lists import CaseState, PostponeCause
 from contracts.refusal import FieldError, Refused

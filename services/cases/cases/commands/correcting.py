@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
-from cases.commands.desk import Desk
 from cases.commands.minutes import draft_minutes
 from cases.commands.moments import hold, lock, record
 from cases.commands.panels import hold_panel
@@ -18,6 +17,7 @@ from cases.domain.rights import unknown_case
 from cases.domain.sitting import SittingState
 from cases.store import cases, corrections, history
 from cases.store.corrections import Correction
+from cases.store.desk import Desk
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from webui.identity import User

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import hold, lock
 from cases.domain import rights
 from cases.domain.drafting import typed_from
@@ -11,6 +10,7 @@ from cases.domain.lifecycle import expect
 from cases.domain.rights import Viewer
 from cases.domain.rules import civil_day
 from cases.store import cases, drafts, erasures, files
+from cases.store.desk import Desk
 from cases.store.files import Draft
 from cases.store.viewers import viewer_of
 from contracts.lists import Role

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from cases.commands.admission import link_cases
-from cases.commands.desk import Desk
 from cases.commands.moments import held, lock
 from cases.store import duplicates, wordings
+from cases.store.desk import Desk
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from webui.identity import User

@@ -7,12 +7,12 @@ and every service cuts the thread (contracts 2, D6).
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import lock
 from cases.domain.asking import KEPT_MONTHS, months_before
 from cases.domain.rights import Viewer
 from cases.domain.rules import civil_day
 from cases.store import cases, erasures
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from contracts.cases import HouseholdErased
 from contracts.lists import CaseState, EraseGround, Role

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
 
-from cases.commands.desk import Desk
+from cases.store.desk import Desk
 from cases.tables import SAVED_FILTER
 from eventing.db import Tx, run
 from webui.identity import User

@@ -4,21 +4,21 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
-from cases.commands.moments import Held, expect_version, hold, lock, moment, record
+from cases.commands.moments import Held, expect_version, hold, lock, record
 from cases.domain import following as rule
 from cases.domain import rights
 from cases.domain.case import Case
 from cases.domain.following import Assignment, Outcome, Proposal, Refusal
-from cases.domain.rights import LANDLORD_SCHEMES, As
+from cases.domain.rights import LANDLORD_SCHEMES, OFFICE, As
 from cases.store import cases, consent, wordings
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.lists import AdmitCause, Scheme
 from contracts.refusal import FieldError, Refused
 from eventing.db import Tx
 from webui.identity import User
 
-OFFICE = frozenset({As.AGENT, As.COORDINATOR})
 STEP_TEXT = 300
 
 

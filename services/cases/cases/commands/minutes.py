@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import held
 from cases.commands.panels import expect_sitting, hold_panel, tell, unknown_sitting
 from cases.domain.case import Case, Decision
@@ -11,6 +10,7 @@ from cases.domain.minutes import Verdict, leaf, root_of, verify
 from cases.domain.rules import civil_day
 from cases.domain.sitting import Item, ItemOutcome, Sitting, SittingState
 from cases.store import cases, files, history, minutes, opinions, sittings, wordings
+from cases.store.desk import Desk
 from cases.store.history import Line
 from cases.store.minutes import Annex
 from contracts import cases as say

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.domain import rights
 from cases.domain.case import Case
 from cases.domain.folding import folded
 from cases.domain.rights import Sight, Viewer, sight
 from cases.domain.rules import Moment, civil_day
-from cases.store import cases, history, rules
+from cases.store import cases, history
 from cases.store.cases import Stored
 from cases.store.deadlines import plan_rulings
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.cases import CasesFact
-from contracts.lists import CommissionType
 from contracts.refusal import Refused
 from contracts.topics import CASES
 from eventing.db import Tx
@@ -42,11 +42,6 @@ async def lock(tx: Tx, *ids: UUID) -> None:
     """Lock the streams of these cases, commissions or households, in the one order that never deadlocks."""
     for key in sorted({str(each) for each in ids}):
         await lock_stream(tx, CASES, key)
-
-
-async def moment(tx: Tx, territory: str, commission_type: str = CommissionType.LDA_PANEL) -> Moment:
-    """Now, with the rules of that territory's panel."""
-    return Moment(tx.now, civil_day(tx.now), await rules.load(tx, territory, commission_type))
 
 
 async def hold(tx: Tx, desk: Desk, user: User, case_id: UUID, act: str) -> Held:

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import hold
 from cases.domain.case import Case
 from cases.domain.file import Number, NumberKind
 from cases.domain.rights import As, View
 from cases.store import files, history, wordings
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from contracts.refusal import Refused
 from eventing.db import Tx
 from webui.identity import User

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from cases.commands.desk import Desk
-from cases.commands.moments import lock, moment
+from cases.commands.moments import lock
 from cases.domain.rights import Viewer
 from cases.domain.rules import Moment
 from cases.domain.sitting import Sitting
 from cases.store import history, sittings
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from contracts.cases import CasesFact
 from contracts.lists import Role

@@ -11,7 +11,6 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from cases.commands.admission import keep_file
-from cases.commands.desk import Desk
 from cases.commands.moments import held, lock, record
 from cases.domain import sent
 from cases.domain.case import Case
@@ -20,6 +19,7 @@ from cases.domain.rules import civil_day
 from cases.domain.sent import SentCase
 from cases.store import files, history, intake
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.store.files import Draft
 from cases.store.intake import Intake
 from contracts import cases as say

@@ -4,13 +4,13 @@ from datetime import date
 
 from sqlalchemy import bindparam, or_, select, update
 
-from cases.commands.desk import Desk
 from cases.commands.moments import lock
 from cases.domain.asking import months_before
 from cases.domain.lifecycle import OPEN
 from cases.domain.restating import restatement
 from cases.domain.rules import civil_day
 from cases.store import cases
+from cases.store.desk import Desk
 from cases.tables import CASE_FILE
 from contracts.refusal import Refused
 from eventing.db import run

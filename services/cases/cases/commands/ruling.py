@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID
 
-from cases.commands.desk import Desk
-from cases.commands.moments import expect_version, hold, moment, record
+from cases.commands.moments import expect_version, hold, record
 from cases.domain import ruling as rule
 from cases.domain.case import Case
 from cases.domain.following import field
-from cases.domain.rules import PARIS, civil_day
-from cases.domain.ruling import Said
+from cases.domain.rules import PARIS
 from cases.store import cases, history, wordings
+from cases.store.contests import contested_rulings, said
 from cases.store.deadlines import RULING_EFFECTIVE, plan_rulings
+from cases.store.desk import Desk
 from cases.store.history import Line
+from cases.store.rules import moment
 from contracts.cases import RefusalRuled
 from contracts.lists import Ruling, SenioritySource
 from contracts.topics import CASES
@@ -149,35 +150,6 @@ async def ruling_effective(tx: Tx, due: Due) -> None:
     at = await moment(tx, stored.case.territory)
     contested = await contested_rulings(tx, stored.case)
     await record(tx, stored, rule.reset_seniority(stored.case, contested, at))
-
-
-async def contested_rulings(tx: Tx, case: Case) -> frozenset[UUID]:
-    """Rulings whose appeal is pending or was upheld."""
-    found = set()
-    for appeal in case.appeals:
-        if appeal.upheld is False:
-            continue
-        against = await said(tx, case.case_id, appeal.against)
-        if against is not None and against.ruling_id is not None:
-            found.add(against.ruling_id)
-    return frozenset(found)
-
-
-async def said(tx: Tx, case_id: UUID, event_id: UUID) -> Said | None:
-    """An event of that case's own history, None for any other."""
-    found = await history.by_event(tx, event_id)
-    if found is None or found[0] != case_id:
-        return None
-    line = found[1]
-    ruling, until = line.fact.get("ruling_id"), line.fact.get("appeal_until")
-    return Said(
-        event_id,
-        line.kind,
-        civil_day(line.at),
-        line.actor,
-        UUID(ruling) if ruling else None,
-        date.fromisoformat(until) if until else None,
-    )
 
 
 DUE = {RULING_EFFECTIVE: ruling_effective}

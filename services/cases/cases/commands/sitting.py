@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.minutes import draft_minutes
 from cases.commands.moments import Held, expect_version, held, record
 from cases.commands.panels import AT_THE_TABLE, CHAIRING, Panel, expect_sitting, hold_panel, tell
@@ -16,6 +15,7 @@ from cases.domain.deciding import Ids, Opinion
 from cases.domain.rights import As
 from cases.domain.sitting import ItemOutcome, Sitting, SittingState
 from cases.store import cases, opinions, sittings, wordings
+from cases.store.desk import Desk
 from cases.store.opinions import MemberOpinion
 from contracts.lists import CaseState, DecisionOutcome, Heard, MissingItem, PostponeCause
 from contracts.refusal import Refused

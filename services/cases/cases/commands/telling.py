@@ -3,27 +3,19 @@
 from datetime import date
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.commands.moments import expect_version, hold, lock, record
 from cases.domain import following as rule
 from cases.domain.case import Case
 from cases.domain.rules import civil_day
+from cases.domain.told import TO_OPEN, TO_TELL
 from cases.store import cases, files, history, reporting
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from contracts import cases as say
 from contracts.lists import InformedHow, Role
 from contracts.refusal import Refused
 from eventing.db import Tx
 from webui.identity import User
-
-TO_OPEN = ("case_decided", "case_rejected", "case_adjourned", "refusal_ruled", "appeal_decided")
-"""What a referrer is told to come and read."""
-TO_TELL = (
-    *TO_OPEN,
-    *("orientation_proposed", "orientation_refused", "committee_decided", "allocation_recorded"),
-    *("case_closed", "case_cancelled", "seniority_set"),
-)
-"""What a household has the right to be told."""
 
 
 async def inform_referrer(tx: Tx, desk: Desk, user: User, case_id: UUID) -> Case | None:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
-from cases.commands.desk import Desk
 from cases.store import duplicates
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from eventing.db import Tx
 from webui.identity import User

@@ -80,6 +80,10 @@ MARKS: Mapping[Mark, str] = {
 }
 
 
+OF_A_PROVIDER = (Mark.TO_ANSWER, Mark.ANSWER_LATE)
+"""What somebody who does not follow the case is told: not what others answered, nor what is contested."""
+
+
 def stage(case: Case) -> Stage:
     """Its one queue."""
     if case.suspended and case.state in OPEN:
@@ -98,6 +102,8 @@ class Around:
     new: bool = False
     organisation_id: UUID | None = None
     """Of whoever looks: proposals to it wait for their answer."""
+    whole: bool = True
+    """Whether they follow the case; else they are told of their own proposals alone."""
 
 
 def marks(case: Case, around: Around) -> tuple[Mark, ...]:
@@ -110,7 +116,9 @@ def marks(case: Case, around: Around) -> tuple[Mark, ...]:
         ),
         Mark.ANSWER_LATE: not case.suspended
         and any(
-            each.state is OrientationState.PROPOSED and each.answer_due_at < around.now
+            each.state is OrientationState.PROPOSED
+            and each.answer_due_at < around.now
+            and (around.whole or each.organisation_id == around.organisation_id)
             for each in case.orientations
         ),
         Mark.COMPLETION_LATE: case.state is CaseState.INCOMPLETE
@@ -127,7 +135,8 @@ def marks(case: Case, around: Around) -> tuple[Mark, ...]:
         and bool(case.seniority)
         and case.seniority[-1].source is SenioritySource.SEUIL,
     }
-    return tuple(mark for mark, holds in said.items() if holds)
+    told = tuple(said) if around.whole else OF_A_PROVIDER
+    return tuple(mark for mark in told if said[mark])
 
 
 def refusals_to_rule(case: Case) -> tuple[str, ...]:

@@ -12,10 +12,9 @@ from uuid import UUID
 from pydantic import SecretStr, ValidationError
 
 from cases.commands.admission import new_reference, transmit
-from cases.commands.desk import Desk
 from cases.commands.erasing import ask_erasure
 from cases.commands.guarding import hide_as_asked
-from cases.commands.moments import lock, moment, record
+from cases.commands.moments import lock, record
 from cases.domain import sent
 from cases.domain.admission import Submission
 from cases.domain.case import Case
@@ -23,7 +22,9 @@ from cases.domain.file import CaseFile
 from cases.domain.sent import Envelope, Received, SentCase
 from cases.store import cases, erasures, files, history, intake, wordings
 from cases.store.cases import Stored
+from cases.store.desk import Desk
 from cases.store.intake import Intake
+from cases.store.rules import moment
 from contracts import cases as say
 from contracts.directory import PersonRecorded
 from contracts.intake import IntakeSubmitted

@@ -6,22 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from cases.commands.desk import Desk
-from cases.commands.following import OFFICE
-from cases.commands.moments import moment
-from cases.commands.ruling import contested_rulings
-from cases.commands.telling import TO_TELL
 from cases.domain import following as rule
 from cases.domain.allocating import checks_due, offer_due_on, offer_silent, ready
 from cases.domain.case import Allocation, AllocationState, Case, Orientation, OrientationState, Step
 from cases.domain.lifecycle import ALLOWED, WHILE_SUSPENDED
-from cases.domain.rights import ACTS, Sight, View, Viewer
+from cases.domain.rights import ACTS, OFFICE, Sight, View, Viewer
 from cases.domain.rules import Moment, civil_day
 from cases.domain.ruling import APPEALABLE, in_force
 from cases.domain.stages import refusals_to_rule
+from cases.domain.told import TO_TELL
 from cases.queries import people, queue
 from cases.store import history, wordings
+from cases.store.contests import contested_rulings
+from cases.store.desk import Desk
 from cases.store.history import Line
+from cases.store.rules import moment
 from contracts.lists import InformedHow, RefusedBy
 from eventing.db import Tx
 

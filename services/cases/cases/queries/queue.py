@@ -156,6 +156,7 @@ async def _queue(
             duplicate=case.case_id in doubles,
             new=_new(case, viewer.account_id, at.today),
             organisation_id=viewer.organisation_id,
+            whole=View.FOLLOW_UP in sees,
         )
         rows.append(
             Row(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from cases.commands.desk import Desk
-from cases.commands.following import OFFICE
 from cases.domain.case import Case
-from cases.domain.rights import Viewer
+from cases.domain.rights import OFFICE, Viewer
 from cases.domain.rules import Moment
 from cases.queries import people, queue
 from cases.store import reporting, wordings
+from cases.store.desk import Desk
 from eventing.db import Tx
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import Text, bindparam, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from cases.commands.desk import Desk
 from cases.domain.case import Case, Step
 from cases.domain.rights import Viewer, sight
 from cases.domain.rules import Moment
 from cases.store import wordings
 from cases.store.cases import stored_of
+from cases.store.desk import Desk
 from cases.tables import CASE_FILE
 from eventing.db import Tx, run
 

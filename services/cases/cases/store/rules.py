@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from cases.domain.rules import Rules, rules_of
+from cases.domain.rules import Moment, Rules, civil_day, rules_of
 from cases.tables import RULE_SET
 from contracts.lists import CommissionType
 from eventing.db import Tx, run, run_one
@@ -43,3 +43,8 @@ async def save(tx: Tx, territory: str, commission_type: str, rules: Rules) -> in
         at=tx.now,
     )
     return version
+
+
+async def moment(tx: Tx, territory: str, commission_type: str = CommissionType.LDA_PANEL) -> Moment:
+    """Now, with the rules of that territory's panel."""
+    return Moment(tx.now, civil_day(tx.now), await load(tx, territory, commission_type))

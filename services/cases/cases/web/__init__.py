@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
-from cases.commands.desk import Desk
+from cases.store.desk import Desk
 from cases.web import (
     admission,
     agenda,

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from cases.commands.desk import Desk
+from cases.store.desk import Desk
 from contracts.lists import Role
 from eventing.db import Tx
 from webui.acting import act_once

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cases.commands import agenda as command
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.commands.panels import unknown_sitting
 from cases.domain.sitting import ItemOutcome, SittingState
 from cases.queries import people
 from cases.queries import sittings as read
 from cases.queries.sittings import Board
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from cases.web.wording import DONE

@@ -9,16 +9,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cases.commands.acts import ACTS
-from cases.commands.desk import Desk
 from cases.commands.telling import inform_referrer
 from cases.domain import seniority, siao, story
 from cases.domain.asking import LABELS
+from cases.domain.rights import View
 from cases.domain.stages import Around, marks, next_step
 from cases.domain.story import FIELDS, GOOD, ICONS
 from cases.queries.case import CasePage, load, parts_of
 from cases.queries.following import follow_up
 from cases.store import duplicates, files, requests
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.store.history import Line
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
@@ -79,7 +80,13 @@ class Cases(Counter):
             kept = await files.versions(tx, self.desk.vault, case_id) if found.insider else []
             asked = await requests.of_case(tx, self.desk.vault, case_id) if found.insider else []
             near = await duplicates.waiting_of(tx, case_id) if found.siao else 0
-            around = Around(found.at.now, found.at.today, duplicate=near > 0)
+            around = Around(
+                found.at.now,
+                found.at.today,
+                duplicate=near > 0,
+                organisation_id=found.viewer.organisation_id,
+                whole=View.FOLLOW_UP in found.seen,
+            )
             following = await follow_up(tx, self.desk, found.case, found.seen, found.viewer, found.at)
             if found.insider:
                 await inform_referrer(tx, self.desk, user, case_id)

@@ -8,14 +8,14 @@ from pydantic import Field
 from starlette.responses import Response
 
 from cases.commands.correcting import answer_correction, ask_correction, opinion_of
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.domain.case import Decision
 from cases.domain.deciding import Opinion
 from cases.domain.rights import ACTS, View, require, sight, unknown_case
 from cases.queries import people
 from cases.store import cases, corrections
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web import deciding
 from cases.web.acting import Counter

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from cases.commands.desk import Desk
 from cases.commands.sitting import Texts, adjourn_case, decide_case, examine_case
 from cases.domain.deciding import NextStep, Opinion
 from cases.domain.folding import FOLLOWED
@@ -14,6 +13,7 @@ from cases.domain.sitting import ItemOutcome
 from cases.queries.people import Referrer
 from cases.queries.sittings import AgendaLine, Board
 from cases.store import sittings
+from cases.store.desk import Desk
 from cases.web.wording import options
 from contracts.lists import DecisionOutcome, DecisionPriority, Heard, Measure, MissingItem, Scheme, StepKind
 from contracts.refusal import FieldError, Refused

@@ -5,10 +5,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
 from cases.commands.drafts import open_draft
 from cases.commands.minutes import step_of
-from cases.commands.moments import moment
 from cases.documents import Sheet, household, pdf
 from cases.documents import sitting as paper
 from cases.documents.sitting import Meeting, Place
@@ -20,6 +18,8 @@ from cases.queries import people
 from cases.queries.sittings import Board, title_of
 from cases.store import cases, consent, files, history, wordings
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web.agenda import ONE
 from cases.web.minutes import Minutes

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from cases.commands.admission import submit_case
 from cases.commands.completing import complete_draft
-from cases.commands.desk import Desk
 from cases.commands.drafts import (
     may_write,
     open_draft,
@@ -28,6 +27,7 @@ from cases.queries import drafts as listed
 from cases.queries.people import names, referrers
 from cases.store import cases
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.store.files import Draft
 from cases.store.viewers import viewer_of
 from cases.web import draft_form

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
 from cases.commands.duplicates import judge_pair, undo_judgement
 from cases.queries.case import load
 from cases.store import duplicates
 from cases.store.access import log_reading
 from cases.store.cases import load as load_case
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from cases.web.draft_form import NUMBERS

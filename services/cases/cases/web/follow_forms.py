@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field as Bound
 
-from cases.commands.desk import Desk
 from cases.domain.case import Case
 from cases.domain.reasons import REASONS, Family, family
+from cases.store.desk import Desk
 from cases.web.wording import DONE, options
 from contracts.fields import Cell
 from contracts.lists import (

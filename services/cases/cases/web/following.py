@@ -7,8 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.commands.telling import mark_copied
 from cases.domain import rights
 from cases.domain.lifecycle import ALLOWED
@@ -20,6 +18,8 @@ from cases.queries.steps import OwnStep, steps_of
 from cases.store import cases, rules
 from cases.store.access import log_reading
 from cases.store.cases import Stored
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from cases.web.follow_actions import ACTIONS

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cases.commands import minutes as command
-from cases.commands.desk import Desk
 from cases.domain.rights import View
 from cases.domain.sitting import SittingState
 from cases.queries import people
 from cases.queries.sittings import Board
 from cases.store import minutes as stored
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.web.agenda import LIST, ONE, OnCase, Sittings
 from cases.web.wording import DONE
 from contracts.lists import Role

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cases.commands.asking import answer_request
-from cases.commands.desk import Desk
 from cases.commands.erasing import erase_household, propose_erasure
 from cases.domain import asking
 from cases.domain.asking import Answer, Asking
@@ -14,6 +13,7 @@ from cases.domain.reference import read_reference
 from cases.queries import officer as read
 from cases.store import access
 from cases.store import cases as stored_cases
+from cases.store.desk import Desk
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from cases.web.wording import DONE

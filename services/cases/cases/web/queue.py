@@ -11,9 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
-from cases.commands.desk import Desk
 from cases.commands.filters import drop_filter, keep_filter
-from cases.commands.moments import moment
 from cases.domain.rights import View, Viewer
 from cases.domain.stages import MARKS, STAGES, Mark, Stage
 from cases.queries import queue
@@ -21,6 +19,8 @@ from cases.queries.exports import HEADERS, NAMED_HEADERS, line, named_line
 from cases.queries.filters import SavedFilter, kept_filters
 from cases.queries.queue import PAGE, Filter, Queue, Row
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from cases.web.wording import options

@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
 from cases.commands.receiving import compared, draft_from_file, leave_proposed, take_proposed
 from cases.queries import officer as read
+from cases.store.desk import Desk
 from cases.web.acting import Counter
 from cases.web.wording import DONE
 from webui.acting import Keyed, add, take

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
 from cases.domain.reasons import Family, family
 from cases.domain.rules import Rules
 from cases.store import rules
+from cases.store.desk import Desk
 from cases.web.acting import Counter
 from contracts.lists import CommissionType, Role
 from contracts.refusal import Refused

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
 from cases.commands.drafts import may_write
-from cases.commands.moments import moment
 from cases.commands.telling_near import TRIES_A_DAY
 from cases.queries.people import names
 from cases.queries.search import Found, Wanted, by_reference, search
 from cases.store import duplicates
 from cases.store.access import log_reading
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from contracts.lists import Role

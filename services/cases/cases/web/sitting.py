@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from cases.commands import sitting as command
 from cases.commands.agenda import postpone_case
-from cases.commands.desk import Desk
 from cases.domain.panel import consultative
 from cases.domain.sitting import ItemOutcome, SittingState
 from cases.queries import people
 from cases.queries import sittings as read
 from cases.store.access import log_reading
+from cases.store.desk import Desk
 from cases.web.agenda import LIST, ONE, OnCase, Sittings
 from cases.web.deciding import SENTENCES, Conclusion, choices, conclude, first_values
 from cases.web.wording import DONE, options

@@ -7,8 +7,6 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cases.commands.desk import Desk
-from cases.commands.moments import moment
 from cases.domain.rights import Viewer
 from cases.domain.sitting import SittingState
 from cases.domain.stages import Mark, Stage
@@ -19,6 +17,8 @@ from cases.queries.reporting import to_copy
 from cases.queries.sittings import Listed
 from cases.queries.steps import steps_of
 from cases.store import duplicates
+from cases.store.desk import Desk
+from cases.store.rules import moment
 from cases.store.viewers import viewer_of
 from cases.web.acting import Counter
 from contracts.lists import Role

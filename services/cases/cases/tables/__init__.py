@@ -1,0 +1,80 @@
+"""What cases keeps: households and their files, cases, agendas, sittings, minutes, and who read what.
+
+Names, numbers and texts that identify are sealed (`store.vault`); a keyed index finds them again.
+"""
+
+from cases.tables.files import (
+    AGREEMENT,
+    CASE_FILE,
+    DRAFT,
+    FILE_VERSION,
+    HISTORY,
+    HOUSEHOLD,
+    INFORMATION,
+    OBJECTION,
+    TRACE,
+    WORDING,
+)
+from cases.tables.records import (
+    ACCESS_LOG,
+    CHECKED,
+    COMMISSION_KNOWN,
+    DUPLICATE,
+    ERASED,
+    ERASURE_REQUEST,
+    INTAKE_FILE,
+    PERSON_ERASED,
+    PERSON_KNOWN,
+    REFERRER_KNOWN,
+    RULE_SET,
+    SAVED_FILTER,
+    SIAO_COPY,
+)
+from cases.tables.schema import metadata
+from cases.tables.sittings import (
+    AGENDA_ITEM,
+    ANNEX,
+    CORRECTION,
+    MINUTES,
+    OPINION,
+    PANEL_MEMBER,
+    RECUSAL,
+    REMARK,
+    SITTING,
+)
+
+__all__ = [
+    "ACCESS_LOG",
+    "AGENDA_ITEM",
+    "AGREEMENT",
+    "ANNEX",
+    "CASE_FILE",
+    "CHECKED",
+    "COMMISSION_KNOWN",
+    "CORRECTION",
+    "DRAFT",
+    "DUPLICATE",
+    "ERASED",
+    "ERASURE_REQUEST",
+    "FILE_VERSION",
+    "HISTORY",
+    "HOUSEHOLD",
+    "INFORMATION",
+    "INTAKE_FILE",
+    "MINUTES",
+    "OBJECTION",
+    "OPINION",
+    "PANEL_MEMBER",
+    "PERSON_ERASED",
+    "PERSON_KNOWN",
+    "RECUSAL",
+    "REFERRER_KNOWN",
+    "REMARK",
+    "RULE_SET",
+    "SAVED_FILTER",
+    "SIAO_COPY",
+    "SITTING",
+    "TRACE",
+    "WORDING",
+    "metadata",
+]
