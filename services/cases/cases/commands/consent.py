@@ -47,6 +47,8 @@ async def withdraw_agreement(
     commission = seen.case.commission_id if seen is not None else None
     await lock(tx, case_id, *([commission] if commission else []))
     taken = await hold(tx, desk, user, case_id, "record_agreement")
+    if taken.case.commission_id != commission:
+        raise Refused("stale_version", "L’ordre du jour vient de changer\u00a0: recommencez.")
     known = await consent.agreement(tx, case_id)
     if known is None:
         raise Refused("no_agreement", "Aucun accord n’est noté dans ce dossier.")
