@@ -110,6 +110,7 @@ _ALL = (
     _case("orientation_escalated", "Proposition restée sans réponse"),
     _case("orientation_refused", "Refus après acceptation"),
     _case("allocation_recorded", "Étape franchie vers le logement"),
+    _case("allocation_cancelled", "Étape vers le logement annulée"),
     _case("case_transferred", "Dossier confié"),
     _case("case_unattended", "Dossier sans référent joignable"),
 )

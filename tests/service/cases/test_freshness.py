@@ -4,8 +4,22 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from contracts.accounts import OrganisationRecorded
+from contracts.lists import AccountState, OrgKind
 from tests.conftest import MakeDatabase
-from tests.service.cases.house import AGENT, House, opened
+from tests.service.cases.house import AGENT, House, ident, opened
+
+
+def elsewhere() -> OrganisationRecorded:
+    """Something that this service has not read yet."""
+    return OrganisationRecorded(
+        organisation_id=ident(0x5EE),
+        version=1,
+        name="Association nouvelle",
+        kind=OrgKind.ASSOCIATION,
+        secret_location=False,
+        state=AccountState.ACTIVE,
+    )
 
 
 @pytest.fixture
@@ -17,6 +31,7 @@ async def strict(make_database: MakeDatabase) -> AsyncIterator[House]:
 async def test_pages_close_five_minutes_after_the_last_check_and_open_again(strict: House) -> None:
     async with strict.client(AGENT) as client:
         assert (await client.get("/cases/dossiers")).status_code == 200
+        await strict.told(elsewhere())
         strict.clock.advance(minutes=6)
         closed = await client.get("/cases/dossiers")
         assert closed.status_code == 503

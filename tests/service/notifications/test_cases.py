@@ -8,6 +8,7 @@ import pytest
 
 from contracts.cases import (
     AgendaPublished,
+    AllocationCancelled,
     AllocationRecorded,
     AppealDecided,
     CaseAdjourned,
@@ -81,6 +82,13 @@ async def test_the_referrer_is_told_the_same_day_with_a_link_and_nothing_else(
     everything = str(mail["Subject"]) + text_of(mail) + text_of(mail, "html").replace(DOSSIER, "")
     for secret in (REFERENCE, str(HOUSEHOLD), "iml_sublet", "T3", "hotel", "ressources", str(case())):
         assert secret not in everything.replace(DOSSIER, "")
+
+
+async def test_an_allocation_cancelled_tells_the_referrer_and_the_coordinators(post: Post) -> None:
+    """Ended proposals are not revived: somebody chooses what comes next (contracts 3)."""
+    await peopled(post)
+    await post.tell(about(AllocationCancelled))
+    assert {to for to, _ in received(post)} == {f"p{REFERRER}", f"p{COORDINATOR}"}
 
 
 async def test_nothing_kept_leads_to_the_page_but_the_case_itself(post: Post) -> None:

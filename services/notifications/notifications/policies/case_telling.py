@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from contracts.cases import (
     AgendaPublished,
+    AllocationCancelled,
     AllocationRecorded,
     AppealDecided,
     CaseAdjourned,
@@ -138,6 +139,13 @@ class CaseTelling:
     async def tell_allocation(self, tx: Tx, event: Received[AllocationRecorded]) -> None:
         """The referrer prepares what comes next."""
         await self._tell_referrer(tx, event, "allocation_recorded")
+
+    async def tell_allocation_cancelled(self, tx: Tx, event: Received[AllocationCancelled]) -> None:
+        """Proposals that ended are not revived: the referrer and the coordinators choose what comes next."""
+        case = await case_of(tx, event.fact.case_id)
+        if case is not None:
+            await self._tell_referrer(tx, event, "allocation_cancelled")
+            await self._tell_coordinators(tx, event, case, "allocation_cancelled")
 
     async def tell_appeal(self, tx: Tx, event: Received[AppealDecided]) -> None:
         """An appeal has its answer."""
@@ -348,6 +356,7 @@ CASE_ACTS: Mapping[type[Fact], Callable[..., Awaitable[None]]] = {
     CaseDecided: CaseTelling.tell_decided,
     CaseAdjourned: CaseTelling.tell_adjourned,
     AllocationRecorded: CaseTelling.tell_allocation,
+    AllocationCancelled: CaseTelling.tell_allocation_cancelled,
     AppealDecided: CaseTelling.tell_appeal,
     CaseTransferred: CaseTelling.tell_transferred,
     StepAssigned: CaseTelling.tell_step,
