@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from pathlib import Path
 
 import httpx2
@@ -79,7 +80,7 @@ async def test_the_last_started_stops_first() -> None:
     events.clear()
     async with browser(Gateway({name: service(name) for name in SERVICES})):
         assert events == [f"start {name}" for name in SERVICES]
-    assert events[4:] == [f"stop {name}" for name in reversed(SERVICES)]
+    assert events[len(SERVICES) :] == [f"stop {name}" for name in reversed(SERVICES)]
 
 
 async def test_ready_when_each_is() -> None:
@@ -107,7 +108,7 @@ async def test_a_service_that_is_absent_is_said_so() -> None:
 
 def decided(service_name: str, **chosen: str) -> dict[str, str | None]:
     database = ServiceDatabase(service_name, service_name, "postgresql://owner", "postgresql://app")
-    keys = Keys("k1", "private", "public", "link")
+    keys = Keys(**{field.name: field.name for field in fields(Keys)})
     return service_environment(
         service_name,
         Options(Path(), environment=chosen),
@@ -124,8 +125,16 @@ def test_each_service_gets_its_own_keys_only() -> None:
     link = {name for name in SERVICES if decided(name)["SEUIL_LINK_KEY"] is not None}
     assert private == {"registration"}
     assert link == {"registration", "notifications"}
+    for setting, owner in {
+        "SEUIL_CASES_KEYS": "cases",
+        "SEUIL_CASES_INDEX_KEY": "cases",
+        "SEUIL_INTAKE_PRIVATE_KEYS": "cases",
+        "SEUIL_STORE_KEY": "integration",
+        "SEUIL_PARTNER_TOKEN_PRIVATE_KEY": "integration",
+    }.items():
+        assert {name for name in SERVICES if decided(name)[setting] is not None} == {owner}
     for name in SERVICES:
-        assert decided(name)["SEUIL_TOKEN_KEYS"] == '{"k1": "public"}'
+        assert decided(name)["SEUIL_TOKEN_KEYS"] == '{"token_kid": "token_public"}'
         assert decided(name)["DATABASE_URL"] == "postgresql://app"
         assert "postgresql://owner" not in decided(name).values()
 

@@ -58,7 +58,7 @@ def test_the_menu_follows_the_roles() -> None:
         return [link.label for link in navigation.menu(user)]
 
     assert labels(None) == ["Commissions", "Chiffres publics", "Aide"]
-    assert labels(signed_in()) == ["Aujourd’hui", "Commissions", "Chiffres"]
+    assert labels(signed_in()) == ["Aujourd’hui", "Commissions", "Situations", "Chiffres"]
     assert "Messages" in labels(signed_in("coordinator"))
     assert "Partenaires" not in labels(signed_in("referrer"))
 

@@ -1,6 +1,7 @@
 """The pages: a draft typed, kept, transmitted, found in the queue, judged; rights both ways on each."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
@@ -34,7 +35,7 @@ async def post(client: httpx2.AsyncClient, path: str, **fields: object) -> httpx
     return await client.post(path, data=sent)
 
 
-async def send(client: httpx2.AsyncClient, path: str, values: dict[str, object]) -> httpx2.Response:
+async def send(client: httpx2.AsyncClient, path: str, values: Mapping[str, object]) -> httpx2.Response:
     return await client.post(path, data={"cle_idempotence": str(uuid4()), **values})
 
 

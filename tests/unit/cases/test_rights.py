@@ -81,7 +81,7 @@ def proposed(
         origin=OrientationOrigin.COMMISSION,
         state=state,
         proposed_on=TODAY,
-        answer_due_at=f"{TODAY}T12:00:00Z",  # type: ignore[arg-type]  # pydantic reads it
+        answer_due_at=f"{TODAY}T12:00:00Z",
         ended_on=TODAY - timedelta(days=ended) if ended is not None else None,
     )
     return CASE.model_copy(update={"orientations": (made,)})

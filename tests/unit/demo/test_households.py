@@ -47,7 +47,7 @@ def test_there_are_twelve_of_three_organisations_one_of_them_protected() -> None
 
 
 def test_no_household_has_the_name_of_a_professional() -> None:
-    professionals = {each.family_name for each in (*people(), *READY)}
+    professionals = {each.family_name for each in people()} | {each.family_name for each in READY}
     assert professionals.isdisjoint(each.name for each in HOUSEHOLDS)
     assert len({each.email for each in READY}) == len(READY)
 
