@@ -135,6 +135,7 @@ STANDINGS: dict[str, Standing] = {
     "provider_ended_30_days": lambda: (somebody(), proposed(ENDED, 30), Guard()),
     "provider_ended_31_days": lambda: (somebody(), proposed(ENDED, 31), Guard()),
     "provider_social_open": lambda: (somebody(), proposed(scheme=Scheme.IML_SUBLET), Guard()),
+    "provider_administrator": lambda: (somebody(Role.ORG_ADMIN), proposed(), Guard()),
     "provider_foreign": lambda: (somebody(), proposed(organisation=THEIRS), Guard()),
     "chair_on_agenda": lambda: (somebody(Role.CHAIR), ON_AGENDA, PUBLISHED),
     "chair_off_agenda": lambda: (somebody(Role.CHAIR), CASE, Guard()),

@@ -118,6 +118,8 @@ PACKS: Mapping[Pack, frozenset[View]] = {
     Pack.HEALTH_YES_NO: frozenset({View.REFERENCE, View.HEALTH}),
     Pack.UNKNOWN: frozenset({View.REFERENCE}),
 }
+WITHOUT_SIGHT = frozenset({Role.ORG_ADMIN, Role.STATE, Role.OPERATOR, Role.DATA_OFFICER})
+"""Who has no more than these sees no case, were it proposed to their own organisation (users U42)."""
 LANDLORD_SCHEMES = frozenset({Scheme.SOCIAL_HOUSING, Scheme.PRIVATE_RENTAL, Scheme.IML_MANDATE})
 
 
@@ -183,7 +185,7 @@ def _seat(viewer: Viewer, case: Case, guard: Guard) -> Seating | None:
 
 
 def _proposals(viewer: Viewer, case: Case, today: date, days: int) -> list[tuple[bool, Scheme]]:
-    if viewer.organisation_id is None:
+    if viewer.organisation_id is None or (viewer.roles and viewer.roles <= WITHOUT_SIGHT):
         return []
     return [
         (each.state in (OrientationState.PRE_ADMITTED, OrientationState.FULFILLED), each.scheme)

@@ -82,6 +82,11 @@ class CasePage:
         """The SIAO or the coordination."""
         return bool(self.seen.capacities & SIAO)
 
+    @property
+    def alone(self) -> bool:
+        """Hidden, and known to its referrer only: nobody of the SIAO will ever look at it."""
+        return self.insider and self.protected and self.audience <= {self.case.referrer_id}
+
     def may(self, right: str) -> bool:
         """Whether one of their capacities allows it."""
         return bool(self.seen.capacities & rights.ACTS[right])

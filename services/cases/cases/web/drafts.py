@@ -160,7 +160,10 @@ class Drafts(Counter):
                     return see_other(f"/cases/dossiers/{draft.case_id}", "complete")
                 await self._submit(tx, user, draft, read)
                 near = await tell_near(tx, self.desk, user, draft.case_id)
-            return see_other(f"/cases/dossiers/{draft.case_id}", "transmis-doublon" if near else "transmis")
+            here = f"/cases/dossiers/{draft.case_id}"
+            if read.file.social.protected and not user.has(Role.SIAO_AGENT, Role.COORDINATOR):
+                return see_other(f"{here}/proteger", "transmis-protege")
+            return see_other(here, "transmis-doublon" if near else "transmis")
         except Refused as refusal:
             if refusal.status not in (409, 422):
                 raise

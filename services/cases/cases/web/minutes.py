@@ -62,8 +62,10 @@ def readable(board: Board, annexes: list[stored.Annex]) -> dict[int, stored.Anne
 
 
 def covered(main: dict[str, Any], board: Board, *, paper: bool) -> dict[str, Any]:
-    """The main part as it may be shown: a file protected since it was written is a reserved line (U19)."""
-    hidden = {each.item.item for each in board.lines if each.reserved or (paper and each.protected)}
+    """The main part as shown: a file protected since (U19), or left by its reader (U44), is reserved."""
+    hidden = {
+        each.item.item for each in board.lines if each.reserved or each.recused or (paper and each.protected)
+    }
     lines = [
         {"item": line["item"], "case_ref": None, "outcome": command.RESERVED}
         if line["item"] in hidden

@@ -12,6 +12,7 @@ from webui.pages import Pages
 
 DONE: dict[str, str] = {
     "transmis": "Le dossier est transmis. Le SIAO le vérifie.",
+    "transmis-protege": "Le dossier est transmis, et caché. Nommez maintenant qui, au SIAO, l’instruira.",
     "transmis-doublon": "Le dossier est transmis. "
     "Un dossier proche existe peut-être\u00a0: le SIAO va vérifier.",
     "garde": "Le brouillon est gardé, tel que vous l’avez tapé.",
