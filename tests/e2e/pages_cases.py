@@ -190,6 +190,7 @@ def places(city: City) -> dict[str, str]:
         "organisation_id": city.organisation_id,
     }
     agent.post(f"{CASES}/cases/{followed}/orientations", proposed)
+    city.people["referrer"].page(f"/cases/dossiers/{followed}")  # the first opening is an event of its own
     return {
         "case_new": new,
         "case_draft": draft,
