@@ -1,4 +1,4 @@
-"""Schemathesis on the four OpenAPI documents: for anybody, for a coordinator, for a partner's software.
+"""Schemathesis on the five OpenAPI documents: for anybody, a coordinator, a partner; for each role on cases.
 
 Every check it has, on a stack of its own: it closes accounts and revokes keys as it goes. The seed is fixed,
 so that a run says the same thing twice.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.city import COORDINATOR, EVENTS, SOURCE, City, new_id, sign_in
+from tests.stack.city import API, COORDINATOR, EVENTS, SOURCE, TERRITORY, City, new_id, sign_in
 from tests.stack.running import ROOT, running_anywhere
 
 pytestmark = pytest.mark.timeout(400)
@@ -66,6 +66,24 @@ def test_a_document_is_true_for_a_coordinator(city: City, tmp_path: Path, servic
     city.people["coordinator"] = coordinator = sign_in(city.url, COORDINATOR)
     known = ["--phases", "coverage,fuzzing", "--exclude-path", EVENTS]
     assert not faults(city, tmp_path, service, coordinator.token, *known)
+
+
+@pytest.mark.parametrize("role", ["siao_agent", "referrer", "chair", "data_officer"])
+def test_the_document_of_cases_is_true_for_each_role(city: City, tmp_path: Path, role: str) -> None:
+    city.people["coordinator"] = coordinator = sign_in(city.url, COORDINATOR)
+    organisation, email = new_id(), f"{role}-{new_id()[:6]}@essai.example"
+    named = {"organisation_id": organisation, "name": f"Structure {role}", "kind": "association"}
+    coordinator.post(f"{API}/organisations", named)
+    account = {
+        "person_id": new_id(),
+        "email": email,
+        "given_name": "Maude",
+        "family_name": "Essai",
+        "organisation_id": organisation,
+        "roles": [{"role": role, "territory": TERRITORY}],
+    }
+    coordinator.post(f"{API}/accounts", account)
+    assert not faults(city, tmp_path, "cases", sign_in(city.url, email).token, "--phases", "fuzzing")
 
 
 def test_the_document_is_true_for_a_partner(city: City, tmp_path: Path) -> None:
