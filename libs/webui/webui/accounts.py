@@ -57,7 +57,8 @@ ORGANISATION = Table(
 )
 
 
-def _upsert(table: Table, key: str) -> Any:
+def put_latest(table: Table, key: str) -> Any:
+    """The statement that keeps a record of a compacted topic, when its version is above the one kept."""
     new = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
     changes = {column.name: new.excluded[column.name] for column in table.columns if column.name != key}
     return new.on_conflict_do_update(
@@ -65,8 +66,8 @@ def _upsert(table: Table, key: str) -> Any:
     )
 
 
-PUT_ACCOUNT = _upsert(ACCOUNT, "person_id")
-PUT_ORGANISATION = _upsert(ORGANISATION, "organisation_id")
+PUT_ACCOUNT = put_latest(ACCOUNT, "person_id")
+PUT_ORGANISATION = put_latest(ORGANISATION, "organisation_id")
 END_ACCOUNT = (
     update(ACCOUNT)
     .where(ACCOUNT.c.person_id == bindparam("id"))

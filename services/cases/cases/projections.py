@@ -1,7 +1,5 @@
 """What pages of cases know of the directory: names of professionals, wording of commissions."""
 
-from typing import Any
-
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -11,19 +9,10 @@ from contracts.registration import PersonErased
 from contracts.topics import DIRECTORY, REGISTRATION
 from eventing.db import Tx, run, run_one
 from eventing.subscription import Projection, Received
-from webui.accounts import ACCOUNTS_PROJECTION
+from webui.accounts import ACCOUNTS_PROJECTION, put_latest
 
-
-def _upsert(table: Any, key: str) -> Any:
-    new = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
-    changes = {column.name: new.excluded[column.name] for column in table.columns if column.name != key}
-    return new.on_conflict_do_update(
-        index_elements=[key], set_=changes, where=table.c.version < new.excluded.version
-    )
-
-
-PUT_PERSON = _upsert(PERSON_KNOWN, "person_id")
-PUT_COMMISSION = _upsert(COMMISSION_KNOWN, "commission_id")
+PUT_PERSON = put_latest(PERSON_KNOWN, "person_id")
+PUT_COMMISSION = put_latest(COMMISSION_KNOWN, "commission_id")
 DROP_PERSON = delete(PERSON_KNOWN).where(PERSON_KNOWN.c.person_id == bindparam("id"))
 REMEMBER_ERASED = insert(PERSON_ERASED).values(person_id=bindparam("id")).on_conflict_do_nothing()
 IS_ERASED = select(PERSON_ERASED.c.person_id).where(PERSON_ERASED.c.person_id == bindparam("id"))

@@ -47,11 +47,11 @@ def policies_of(desk: Desk, private_keys: Sequence[SecretStr]) -> Policies:
 
 
 POLICIES = Policies(
-    handlers={IntakeSubmitted: Intakes.when_intake_submitted_take_it},  # type: ignore[dict-item]
+    handlers={IntakeSubmitted: Intakes.when_intake_submitted_take_it},  # type: ignore[dict-item]  # unbound: never called
     memory={
         **SITTINGS,
-        PersonRecorded: Intakes.when_person_recorded_remember_the_referrer,  # type: ignore[dict-item]
-        PersonErased: Intakes.when_person_erased_forget_the_referrer,  # type: ignore[dict-item]
+        PersonRecorded: Intakes.when_person_recorded_remember_the_referrer,  # type: ignore[dict-item]  # unbound: never called
+        PersonErased: Intakes.when_person_erased_forget_the_referrer,  # type: ignore[dict-item]  # unbound: never called
     },
 )
 """The same for the catalogue of events, which asks who hears what and calls nothing."""

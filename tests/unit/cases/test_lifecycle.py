@@ -52,7 +52,6 @@ from contracts.lists import (
     YesNoUnknown,
 )
 from contracts.refusal import Refused
-from tests.service.cases.house import a_file
 
 TODAY = date(2026, 11, 23)
 AT = Moment(datetime(2026, 11, 23, 9, tzinfo=UTC), TODAY)
@@ -242,7 +241,7 @@ IDS = deciding.Ids(ident(60), ident(61))
 NOTED = Said(LATER, "case_decided", date(2026, 11, 20), "person:1", None, None)
 COMMANDS: Mapping[str, Callable[[Case], object]] = {
     "ask_completion": lambda c: admission.ask_completion(c, [MissingItem.NUR], TODAY, AT),
-    "complete": lambda c: admission.complete(c, a_file(), AT),
+    "complete": lambda c: admission.complete(c),
     "reject": lambda c: admission.reject(c, "I1", "", AT),
     "lodge_appeal": lambda c: ruling.lodge_appeal(c, ident(70), NOTED, TODAY, AT),
     "decide_appeal": lambda c: ruling.decide_appeal(c, APPEAL, True, TODAY, AT, by="a", author="b"),

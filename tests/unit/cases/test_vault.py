@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from cases.store.vault import SealBrokenError, Vault, plain
+from cases.domain.spelling import plain
+from cases.store.vault import SealBrokenError, Vault
 
 CASE, OTHER = UUID(int=1, version=4), UUID(int=2, version=4)
 ONE, TWO = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))

@@ -160,7 +160,7 @@ async def complete_case(
     """The referrer sends the file again, with what was missing."""
     taken = await hold(tx, desk, user, case_id, "complete")
     expect_version(taken.stored.version, version)
-    facts = rule.complete(taken.case, file, taken.at)
+    facts = rule.complete(taken.case)
     await keep_file(tx, desk, taken.case, taken.case.file_version + 1, "completed", file)
     return await record(tx, taken.stored, facts)
 

@@ -105,7 +105,7 @@ def ask_completion(case: Case, items: Iterable[MissingItem], due_on: date, at: M
     return [say.CompletionRequested(case_id=case.case_id, missing=wanted, due_on=due_on)]
 
 
-def complete(case: Case, file: CaseFile, at: Moment) -> Facts:
+def complete(case: Case) -> Facts:
     """The file is sent again: a new version, the same seniority."""
     expect(case, "complete")
     return [say.CaseCompleted(case_id=case.case_id, version=case.file_version + 1)]

@@ -47,17 +47,11 @@ ANSWERS = {
 
 def due_on(received_on: date) -> date:
     """One month later, or the next working day."""
-    year, month = divmod(received_on.year * 12 + received_on.month, 12)
-    for day in (received_on.day, 30, 29, 28):
-        try:
-            return next_working(date(year, month + 1, day))
-        except ValueError:
-            continue
-    raise AssertionError("no such day")
+    return next_working(months_before(received_on, -1))
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last of that month."""
+    """The same day so many months earlier (later when negative), or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     for last in (day.day, 30, 29, 28):
         try:

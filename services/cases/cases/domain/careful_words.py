@@ -1,8 +1,9 @@
 """Words that a free text is better without: the page says so, and lets the person decide (users U31)."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+
+from cases.domain.spelling import bare
 
 WATCHED: Mapping[str, tuple[str, ...]] = {
     "la santé": (
@@ -53,5 +54,4 @@ def warnings(texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    split = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in split if not unicodedata.combining(c)).replace("’", " ").replace("'", " ")
+    return bare(text).replace("’", " ").replace("'", " ")

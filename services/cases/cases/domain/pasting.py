@@ -5,11 +5,11 @@ and one « Libellé : valeur » a line, as a file's page does.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cases.domain.drafting import read_date
+from cases.domain.spelling import plain
 
 COLUMNS: Mapping[str, str] = {
     "nom": "persons.0.family_name",
@@ -56,7 +56,7 @@ def read_row(text: str) -> Pasted:
     typed: dict[str, list[str]] = {}
     unknown = []
     for heading, value in _pairs(text):
-        name = COLUMNS.get(_plain(heading))
+        name = COLUMNS.get(plain(heading))
         if name is None:
             unknown.append(heading)
         elif value and name not in typed:
@@ -84,8 +84,3 @@ def _spelled(name: str, value: str) -> str:
         found = re.search(r"\d[\d\s\u00a0\u202f]*", value)
         return re.sub(r"\D", "", found[0]) if found else value
     return value
-
-
-def _plain(text: str) -> str:
-    split = unicodedata.normalize("NFKD", text.lower())
-    return re.sub(r"[^a-z0-9]", "", "".join(c for c in split if not unicodedata.combining(c)))

@@ -4,12 +4,11 @@ from uuid import UUID
 
 import asyncpg
 
-from cases.domain.folding import folded
+from cases.commands.moments import record
 from cases.domain.panel import PREPARED
 from cases.domain.rules import civil_day
 from cases.domain.sitting import Item, ItemOutcome, Member, Sitting, SittingState
-from cases.store import cases, history, sittings
-from cases.store.cases import update_case
+from cases.store import cases, sittings
 from contracts import cases as say
 from contracts.lists import CaseState, CommissionField, Part, PostponeCause
 from contracts.registration import (
@@ -22,7 +21,7 @@ from contracts.registration import (
 )
 from contracts.topics import CASES
 from eventing.db import Tx
-from eventing.outbox import append, lock_streams
+from eventing.outbox import lock_streams
 from eventing.subscription import Received
 
 
@@ -117,11 +116,7 @@ async def _free(tx: Tx, commission_id: UUID, case_id: UUID, cause: PostponeCause
     stored = await cases.load(tx, case_id)
     if stored is None or stored.case.state is not CaseState.SCHEDULED:
         return
-    fact = say.CasePostponed(case_id=case_id, commission_id=commission_id, cause=cause)
-    after = folded(stored.case, [fact], civil_day(tx.now))
-    await update_case(tx, stored, after)
-    events = await append(tx, fact)
-    await history.add(tx, case_id, [fact], events, history.differences(stored.case, after))
+    await record(tx, stored, [say.CasePostponed(case_id=case_id, commission_id=commission_id, cause=cause)])
 
 
 async def when_panel_member_named_seat_them(tx: Tx, event: Received[PanelMemberNamed]) -> None:

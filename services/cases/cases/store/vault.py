@@ -9,14 +9,14 @@ import hashlib
 import hmac
 import json
 import os
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cases.domain.spelling import plain
 
 NONCE = 12
 
@@ -54,9 +54,3 @@ class Vault:
     def digest(self, kind: str, value: str) -> bytes:
         """What finds a value again without telling it; spelling, accents and case do not matter."""
         return hmac.new(self._index, f"{kind}\0{plain(value)}".encode(), hashlib.sha256).digest()
-
-
-def plain(text: str) -> str:
-    """Letters and digits alone, without accents, in lower case."""
-    split = unicodedata.normalize("NFKD", text)
-    return re.sub(r"[^a-z0-9]", "", "".join(c for c in split if not unicodedata.combining(c)).lower())
