@@ -17,7 +17,7 @@ IDLE_WAIT = 0.25
 SELECT = f"""
     SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload
     FROM outbox ORDER BY id LIMIT {BATCH}
-"""  # noqa: S608
+"""  # noqa: S608 - names of ours only, values are bound
 MOVE = """
     WITH sent AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bool[])
                   AS t(id, p, o, kept)),

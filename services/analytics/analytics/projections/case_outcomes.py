@@ -58,20 +58,20 @@ ACCEPT = text(
     f"""
     UPDATE case_orientation SET state = 'pre_admitted', accepted_on = CAST(:on AS date),
            answered_on = COALESCE(answered_on, CAST(:on AS date)) {_ORIENTATION}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 REFUSE = text(
     f"""
     UPDATE case_orientation SET state = 'refused', ended_on = CAST(:on AS date),
            refused_by = CAST(:by AS text), reason_group = CAST(:reason AS text),
            answered_on = COALESCE(answered_on, CAST(:on AS date)) {_ORIENTATION}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 END = text(
     f"""
     UPDATE case_orientation SET state = 'ended', ended_on = CAST(:on AS date),
            end_cause = CAST(:cause AS text) {_ORIENTATION}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 COMMITTEE = text(
     f"""
@@ -79,7 +79,7 @@ COMMITTEE = text(
            state = CASE WHEN CAST(:refused AS boolean) THEN 'refused' ELSE state END,
            ended_on = CASE WHEN CAST(:refused AS boolean) THEN CAST(:on AS date) ELSE ended_on END
     {_ORIENTATION}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 WHOLE = tuple(c.name for c in CASE_ALLOCATION.columns)
 LATER = ("lease_signed_on", "entered_on", "offer_answer", "cancelled_on", "cancel_cause")
@@ -87,14 +87,14 @@ PUT_ALLOCATION = put(
     CASE_ALLOCATION, [name for name in WHOLE if name not in (*LATER, "allocation_id", "case_id")]
 )
 _ALLOCATION = "WHERE allocation_id = CAST(:allocation AS uuid)"
-OFFER = text(f"UPDATE case_allocation SET offer_answer = CAST(:answer AS text) {_ALLOCATION}")  # noqa: S608
-LEASE = text(f"UPDATE case_allocation SET lease_signed_on = CAST(:on AS date) {_ALLOCATION}")  # noqa: S608
-ENTER = text(f"UPDATE case_allocation SET entered_on = CAST(:on AS date) {_ALLOCATION}")  # noqa: S608
+OFFER = text(f"UPDATE case_allocation SET offer_answer = CAST(:answer AS text) {_ALLOCATION}")  # noqa: S608 - names of ours only, values are bound
+LEASE = text(f"UPDATE case_allocation SET lease_signed_on = CAST(:on AS date) {_ALLOCATION}")  # noqa: S608 - names of ours only, values are bound
+ENTER = text(f"UPDATE case_allocation SET entered_on = CAST(:on AS date) {_ALLOCATION}")  # noqa: S608 - names of ours only, values are bound
 CANCEL = text(
     f"""
     UPDATE case_allocation SET cancelled_on = CAST(:on AS date), cancel_cause = CAST(:cause AS text)
     {_ALLOCATION}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 NOBODY_TOLD = {"events": (), "referrer_informed_on": None, "household_informed_on": None}
 BACK_TO_THE_QUEUE = (DecisionOutcome.REEXAMINE_ON,)

@@ -105,13 +105,13 @@ def _spot(table: str, column: str, day: str) -> Spot:
     here = f"{table}.{column} = ANY(CAST(:ids AS uuid[]))"
     leader = "CAST(:leader AS uuid)"
     return Spot(
-        text(f"SELECT DISTINCT {year} AS year FROM {table} WHERE {here}"),  # noqa: S608
+        text(f"SELECT DISTINCT {year} AS year FROM {table} WHERE {here}"),  # noqa: S608 - names of ours only, values are bound
         text(
-            f"UPDATE {table} SET {column} = cut.new_id FROM erased_cut AS cut "  # noqa: S608
+            f"UPDATE {table} SET {column} = cut.new_id FROM erased_cut AS cut "  # noqa: S608 - names of ours only, values are bound
             f"WHERE cut.leader = {leader} AND cut.year = {year} AND {here}"
         ),
         text(
-            f"UPDATE {table} SET {column} = {leader} "  # noqa: S608
+            f"UPDATE {table} SET {column} = {leader} "  # noqa: S608 - names of ours only, values are bound
             f"WHERE {column} IN (SELECT new_id FROM erased_cut WHERE leader = {leader})"
         ),
     )

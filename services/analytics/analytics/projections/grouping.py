@@ -30,17 +30,17 @@ def grouping(links: str, one: str, others: str, groups: str, member: str, group:
             f"""
             SELECT {one} AS one, {others} AS others FROM {links}
             WHERE NOT void AND {only} AND ({one} = {ids} OR {others} && CAST(:ids AS uuid[]))
-            """  # noqa: S608
+            """  # noqa: S608 - names of ours only, values are bound
         ),
         text(
             f"""
             SELECT {member} AS id FROM {groups}
             WHERE {group} IN (SELECT {group} FROM {groups} WHERE {member} = {ids})
-            """  # noqa: S608
+            """  # noqa: S608 - names of ours only, values are bound
         ),
-        text(f"DELETE FROM {groups} WHERE {member} = {ids}"),  # noqa: S608
+        text(f"DELETE FROM {groups} WHERE {member} = {ids}"),  # noqa: S608 - names of ours only, values are bound
         text(
-            f"INSERT INTO {groups} ({member}, {group}) VALUES (CAST(:id AS uuid), CAST(:of AS uuid))"  # noqa: S608
+            f"INSERT INTO {groups} ({member}, {group}) VALUES (CAST(:id AS uuid), CAST(:of AS uuid))"  # noqa: S608 - names of ours only, values are bound
         ),
     )
 

@@ -49,4 +49,4 @@ COUNTED = f"""
         WHERE CAST(:own AS uuid) IS NULL OR organisation_id = CAST(:own AS uuid)
               OR case_organisation = CAST(:own AS uuid)
     )
-"""  # noqa: S608
+"""  # noqa: S608 - names of ours only, values are bound

@@ -48,10 +48,10 @@ BY_STEP = text(
     SELECT CASE WHEN CAST(:by_day AS boolean) THEN night_of
                 ELSE CAST(date_trunc('month', night_of) AS date) END AS step, {_COUNTS}
     FROM judged WHERE door = CAST(:door AS text) GROUP BY 1
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 BY_DOOR = text(
-    f"{_JUDGED} SELECT door, {_COUNTS} FROM judged GROUP BY door ORDER BY new_all DESC, door"  # noqa: S608
+    f"{_JUDGED} SELECT door, {_COUNTS} FROM judged GROUP BY door ORDER BY new_all DESC, door"  # noqa: S608 - names of ours only, values are bound
 )
 ORIGINS = text(
     f"""
@@ -61,7 +61,7 @@ ORIGINS = text(
            count(*) AS requests, sum(persons) AS persons
     FROM judged WHERE door = CAST(:door AS text) AND kind = 'new' AND NOT met
     GROUP BY 1 ORDER BY 2 DESC, 1
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 NAMES = ("new_all", "new_met", "new_unmet", "all_all", "all_unmet")
 OTHER_ORIGINS = {"none": "Sans réponse à l’heure limite", "withdrawn": "Demande retirée"}

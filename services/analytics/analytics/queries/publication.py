@@ -29,7 +29,7 @@ LEASED = text(
     FROM counted
     WHERE lease_signed_on BETWEEN CAST(:first AS date) AND CAST(:last AS date)
     GROUP BY 1, 2, 3
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 MASK_NOTE = f"« s » : moins de {THRESHOLD}, ou masqué pour qu’un tel nombre ne se retrouve pas."
 

@@ -25,7 +25,7 @@ SOURCES = text(
     UNION ALL
     SELECT 'counted', count(*), count(*) FILTER (WHERE reports > 1), NULL
     FROM (SELECT *, {DATED} AS day FROM counted) AS dated WHERE day {_INSIDE}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 _EITHER = f"(one.day {_INSIDE} OR other.day {_INSIDE})"
 _PAIR = """
@@ -56,7 +56,7 @@ DOUBLES = text(
     )
     SELECT told, again, count(*) AS n, count(*) FILTER (WHERE same_home) AS same_home
     FROM pairs GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 CASE = "Dossiers de Seuil"
 COUNTED_ONCE = "Comptées une fois"

@@ -85,7 +85,7 @@ _NUMBERS = """
     count(*) FILTER (WHERE suspended) AS suspended
 """
 WAITING = {
-    name: text(f"{_WAITING} SELECT {name} AS name, {_NUMBERS} FROM waiting GROUP BY 1 ORDER BY 2 DESC, 1")  # noqa: S608
+    name: text(f"{_WAITING} SELECT {name} AS name, {_NUMBERS} FROM waiting GROUP BY 1 ORDER BY 2 DESC, 1")  # noqa: S608 - names of ours only, values are bound
     for name in ("band", "composition")
 }
 PRIORITIES = text(

@@ -35,7 +35,7 @@ TOLD = text(
            codes, raw
     FROM record WHERE partner_id = :partner_id AND organisation_id = :organisation_id AND NOT void
     ORDER BY record_type, record_ref LIMIT {MOST_RECORDS + 1} FOR UPDATE
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 
 

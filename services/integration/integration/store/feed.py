@@ -58,7 +58,7 @@ STATE = text(
     SELECT DISTINCT ON (f.case_id) f.item_id, f.type, f.at, f.your_ref, f.link FROM feed f
     WHERE f.partner_id = :partner_id AND f.case_id IS NOT NULL AND ({_SEEN})
     ORDER BY f.case_id, f.position DESC LIMIT 5000
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 
 

@@ -144,7 +144,7 @@ COUNT = text(
     ON CONFLICT (partner_id, day) DO UPDATE SET last_at = excluded.last_at,
            unmapped = tally.unmapped + excluded.unmapped,
            {", ".join(f"{name} = tally.{name} + excluded.{name}" for name in OUTCOMES)}
-    """  # noqa: S608
+    """  # noqa: S608 - names of ours only, values are bound
 )
 
 Name = tuple[str, str]
