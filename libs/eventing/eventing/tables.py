@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -104,6 +105,7 @@ CURSOR = Table(
     Column("last_event_id", Text),
     Column("recorded_at", DateTime(timezone=True)),
     Column("folded_at", DateTime(timezone=True)),
+    Column("epoch", Integer, nullable=False, server_default="1"),
     PrimaryKeyConstraint("consumer", "topic", "partition"),
     postgresql_with={"fillfactor": "50"},
 )
@@ -133,6 +135,10 @@ PARKED_EVENT = Table(
     Column("offset", BigInteger, nullable=False),
     Column("headers", JSONB, nullable=False),
     Column("payload", LargeBinary),
+    Column("parked_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("archived_at", DateTime(timezone=True)),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("last_tried_at", DateTime(timezone=True)),
 )
 Index("parked_event_key", PARKED_EVENT.c.consumer, PARKED_EVENT.c.topic, PARKED_EVENT.c.key)
 Index(
@@ -142,6 +148,40 @@ Index(
     PARKED_EVENT.c.partition,
     PARKED_EVENT.c.offset,
     unique=True,
+)
+OPERATOR_ACT = Table(
+    "operator_act",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("consumer", Text, nullable=False),
+    Column("fingerprint", Text),
+    Column("reason", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+)
+Index("operator_act_at", OPERATOR_ACT.c.at)
+OPERATOR_ACT_EVENT = Table(
+    "operator_act_event",
+    metadata,
+    Column("act", Uuid, ForeignKey("operator_act.id"), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("event_id", Text),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("outcome", Text),
+    Column("done_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("act", "n"),
+)
+Index("operator_act_event_n", OPERATOR_ACT_EVENT.c.n)
+LOG_EPOCH = Table(
+    "log_epoch",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
 )
 DUE = Table(
     "due",

@@ -1,0 +1,50 @@
+"""What operating a service needs beside the eventing tables: acts on failed events, log epochs. Frozen."""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+def create_watch_tables() -> None:
+    """Acts of operators and what each touched; what parked events lacked; the epoch of each log."""
+    op.create_table(
+        "operator_act",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("operator_act_at", "operator_act", ["at"], unique=False)
+    op.create_table(
+        "operator_act_event",
+        sa.Column("act", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=True),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["act"], ["operator_act.id"]),
+        sa.PrimaryKeyConstraint("act", "n"),
+    )
+    op.create_index("operator_act_event_n", "operator_act_event", ["n"], unique=False)
+    op.add_column(
+        "parked_event",
+        sa.Column("parked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+    )
+    op.add_column("parked_event", sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("parked_event", sa.Column("tries", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("parked_event", sa.Column("last_tried_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "log_epoch",
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("topic"),
+    )
+    op.add_column("projection_cursor", sa.Column("epoch", sa.Integer(), server_default="1", nullable=False))
