@@ -177,6 +177,21 @@ OPERATOR_ACT_EVENT = Table(
     PrimaryKeyConstraint("act", "n"),
 )
 Index("operator_act_event_n", OPERATOR_ACT_EVENT.c.n)
+Index(
+    "operator_act_event_left",
+    OPERATOR_ACT_EVENT.c.act,
+    OPERATOR_ACT_EVENT.c.n,
+    postgresql_where=OPERATOR_ACT_EVENT.c.outcome.is_(None),
+)
+BREAKER = Table(
+    "breaker",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("next_try_at", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+)
 LOG_EPOCH = Table(
     "log_epoch",
     metadata,

@@ -1,11 +1,11 @@
-"""What operating a service needs beside the eventing tables: acts on failed events, log epochs. Frozen."""
+"""What operating a service needs beside the eventing tables: operators’ acts, breakers, log epochs. Frozen."""
 
 import sqlalchemy as sa
 from alembic import op
 
 
 def create_watch_tables() -> None:
-    """Acts of operators and what each touched; what parked events lacked; the epoch of each log."""
+    """Acts of operators and what each touched; stopped readers; what parked events lacked; epochs of logs."""
     op.create_table(
         "operator_act",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -34,6 +34,22 @@ def create_watch_tables() -> None:
         sa.PrimaryKeyConstraint("act", "n"),
     )
     op.create_index("operator_act_event_n", "operator_act_event", ["n"], unique=False)
+    op.create_index(
+        "operator_act_event_left",
+        "operator_act_event",
+        ["act", "n"],
+        unique=False,
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
+    op.create_table(
+        "breaker",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("consumer"),
+    )
     op.add_column(
         "parked_event",
         sa.Column("parked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
