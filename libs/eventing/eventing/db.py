@@ -18,6 +18,7 @@ import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.base import Executable
 
+from eventing.faults import fault
 from eventing.runtime import Runtime
 
 SESSION = {
@@ -189,8 +190,11 @@ class Database:
             except BaseException:
                 await _roll_back(transaction)
                 raise
+            if tx.appended:
+                fault("uow.before_commit")
             await transaction.commit()
         if tx.appended:
+            fault("uow.after_commit")
             self.on_append()
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ import structlog
 from contracts.topics import TOPICS
 from eventing.applying import Subscriber, positions_of, save_positions
 from eventing.db import Database, Tx, is_transient, run, run_one
+from eventing.faults import fault
 from eventing.parking import (
     DROP_EVENT,
     DROP_KEY,
@@ -29,11 +30,14 @@ async def drain(database: Database, subscriber: Subscriber) -> int:
             if row is None:
                 return 0
             place = (row["topic"], row["key"], row["tries"])
+            fault("drain.claimed")
             await _drain_one(tx, subscriber, row["topic"], row["key"])
-            return 1
+        fault("drain.committed")
+        return 1
     except Exception as error:
         if place is None or is_transient(error):
             raise
+        fault("drain.put_off")
         async with database.transaction() as tx:
             await run(
                 tx,
@@ -66,7 +70,9 @@ async def _drain_one(tx: Tx, subscriber: Subscriber, topic: str, key: str) -> No
             await save_positions(tx, subscriber.consumer, topic, {key: heard.seq})
     else:
         await _apply(tx, subscriber, heard)
+    fault("drain.applied_before_drop")
     await run(tx, DROP_EVENT, n=parked["n"])
+    fault("drain.dropped")
 
 
 async def _apply(tx: Tx, subscriber: Subscriber, heard: Heard) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from eventing.db import Database, Tx, is_transient, run, run_one
+from eventing.faults import fault
 from eventing.outbox import lock_stream
 from eventing.parking import fingerprint
 from eventing.tables import DUE
@@ -118,12 +119,16 @@ async def _run_one(database: Database, commands: Mapping[str, DueCommand], row: 
         claimed = await run_one(tx, CLAIM, id=row["id"], now=tx.now)
         if claimed is None:
             return 0
+        fault("due.claimed")
         due = Due(claimed["id"], claimed["at"], claimed["command"], claimed["key"], claimed["payload"])
         await commands[due.command](tx, due)
-        return 1
+        fault("due.done_before_commit")
+    fault("due.committed")
+    return 1
 
 
 async def _put_off(database: Database, id: UUID, error: Exception) -> None:  # noqa: A002
     log.error("due_failed", due_id=str(id), error=fingerprint(error))
+    fault("due.put_off")
     async with database.transaction() as tx:
         await run(tx, FAILED, id=id, now=tx.now, later=tx.now + RETRY, error=fingerprint(error))

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from eventing.broker import DeliveryError, Outgoing, Position, Record
+from eventing.faults import fault
 
 PUBLISH_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
@@ -178,7 +179,9 @@ class KafkaProducer:
                 raise DeliveryError("record larger than a batch")
             builder.close()
             sent = await self._producer.send_batch(builder, position[0], partition=position[1])
+            fault("relay.handed_over")
             base = (await asyncio.shield(sent)).offset
+            fault("relay.part_acked")
             for n, index in enumerate(indexes[:taken]):
                 places[index] = (position[1], base + n)
             indexes = indexes[taken:]

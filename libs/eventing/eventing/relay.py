@@ -9,6 +9,7 @@ from contracts.envelope import Envelope
 from contracts.topics import TOPICS
 from eventing.broker import Broker, Outgoing, Producer
 from eventing.db import Database
+from eventing.faults import fault
 from eventing.leader import kept_alive, leadership
 
 log = structlog.get_logger("eventing.relay")
@@ -45,6 +46,7 @@ class Relay:
     async def run(self) -> None:
         """Leads and publishes until a failure to deliver; the next run has a new producer."""
         async with leadership(self.database, f"{self.service} relay") as connection:
+            fault("relay.leading")
             producer = await self.broker.producer()
             self.leading = True
             try:
@@ -68,8 +70,10 @@ class Relay:
         rows = await connection.fetch(SELECT)
         if not rows:
             return 0
+        fault("relay.read")
         async with kept_alive(connection):
             places = await producer.publish([self._outgoing(row) for row in rows])
+        fault("relay.acked_before_delete")
         await connection.execute(
             MOVE,
             [row["id"] for row in rows],
@@ -77,6 +81,7 @@ class Relay:
             [offset for _, offset in places],
             [TOPICS[row["topic"]].journalled for row in rows],
         )
+        fault("relay.deleted")
         self.published += len(rows)
         return len(rows)
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.refusal import Refused
 from eventing.db import Tx, run, run_one
+from eventing.faults import fault
 from eventing.tables import REQUEST
 
 KEPT = timedelta(hours=48)
@@ -45,6 +46,7 @@ async def remember(tx: Tx, actor: str, key: str, digest: bytes) -> Outcome | Non
     Two at once wait for each other on the key. Raises Refused when the key was used for other content.
     """
     if await run_one(tx, CLAIM, actor=actor, key=key, digest=digest, at=tx.now):
+        fault("request.remembered")
         return None
     row = await run_one(tx, FIND, actor=actor, key=key)
     assert row is not None
@@ -72,6 +74,7 @@ async def once(tx: Tx, key: str | None, *content: Any) -> Outcome | None:
 async def settle(tx: Tx, actor: str, key: str, outcome: str, resource: str) -> None:
     """Says what the request gave, in the transaction that did it."""
     await run(tx, SETTLE, for_actor=actor, for_key=key, new_outcome=outcome, new_resource=resource)
+    fault("request.settled")
 
 
 async def forget_old(tx: Tx) -> None:

@@ -13,6 +13,7 @@ from eventing.consumer import AnchorLostError, PolicyConsumer, ProjectionConsume
 from eventing.db import Database, is_transient
 from eventing.draining import drain
 from eventing.due import DueCommand, run_due
+from eventing.faults import fault
 from eventing.leader import leadership
 from eventing.relay import Relay
 from eventing.requests import forget_old
@@ -138,6 +139,7 @@ class Service:
     async def _run_projections(self) -> None:
         assert self.projections is not None
         async with leadership(self.database, f"{self.name} projections") as connection:
+            fault("projection.leading")
             reader = await self.projections.open()
             await self._read("projections", reader, self.projections, connection)
 

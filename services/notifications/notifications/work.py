@@ -18,6 +18,7 @@ from jinja2 import TemplateError
 
 from contracts.lists import AccountState, DropCause, Failure, LinkPurpose
 from eventing.db import Database, run
+from eventing.faults import fault
 from notifications import commands, store
 from notifications.documents import Letter, Notice, Sender, Writer, build, read_notice
 from notifications.domain import AGENDA_PAGE, CASE_PAGE, REMINDERS, SINGLE_USE, TEMPLATES, Answer, cause_of
@@ -61,6 +62,8 @@ class Postman:
     async def send(self) -> int:
         """One round: claims up to twenty, drops what is stale, sends the others; how many it took."""
         posts = await self._claim()
+        if posts:
+            fault("mail.claimed")
         kept = [post for post in posts if not await self._dropped(post)]
         ready = await self._write(kept)
         if ready:
@@ -154,6 +157,7 @@ class Postman:
                     at=now,
                     **{f"new_{name}": value for name, value in vars(letter).items()},
                 )
+            fault("mail.written")
             ready.append(({**post, "written_at": now}, letter))
         return ready
 
@@ -182,6 +186,7 @@ class Postman:
         try:
             if not client.is_connected:
                 await client.connect()
+            fault("mail.before_smtp")
             _, words = await client.send_message(
                 message, sender=self._sender.address, recipients=[letter.email]
             )
@@ -189,6 +194,7 @@ class Postman:
             return _answer_of(error), False
         except (OSError, TimeoutError) as error:
             return Answer(None, type(error).__name__, "ours"), False
+        fault("mail.accepted_before_record")
         return Answer(250, words), True
 
     def _message(self, post: Post, letter: Letter) -> EmailMessage:
@@ -223,6 +229,7 @@ class Postman:
                 state = await commands.record_refusal(tx, post["message_id"], answer, self._delays)
                 log.warning("not_sent", message_id=str(post["message_id"]), template=post["template"],
                             code=answer.code, state=state.value if state else None)  # fmt: skip
+        fault("mail.recorded")
 
 
 class Notices:

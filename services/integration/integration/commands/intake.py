@@ -15,6 +15,7 @@ from contracts.records import Record
 from contracts.refusal import Refused
 from contracts.topics import INTEGRATION
 from eventing.db import Database, Tx, run
+from eventing.faults import fault
 from eventing.outbox import append, lock_streams
 from integration.domain.envelope import Parsed, Unfit
 from integration.domain.files import as_sent
@@ -97,6 +98,7 @@ async def _receive(tx: Tx, holder: Holder, events: Sequence[Parsed | Unfit], des
             raise RacedError
     if not await received.remember(tx, partner_id, intake.sent):
         raise RacedError
+    fault("intake.remembered")
     await received.save_records(tx, partner_id, intake.changed, intake.raws)
     await received.quarantine(tx, partner_id, list(intake.quarantined.values()))
     if intake.mended:
@@ -107,6 +109,7 @@ async def _receive(tx: Tx, holder: Holder, events: Sequence[Parsed | Unfit], des
     await _mark(tx, partner_id, intake, list(zip(events, answers, strict=True)))
     await feed.tell(tx, intake.told)
     if not holder.test:
+        fault("intake.before_append")
         await append(tx, *intake.facts, *intake.files)
     return answers
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from eventing.db import Database, run
+from eventing.faults import fault
 from integration.domain.hearing import message
 from integration.domain.vault import Vault
 from integration.store import feed, hooks
@@ -49,6 +50,8 @@ def delivering(
         now = database.runtime.now()
         async with database.transaction() as tx:
             claimed = await run(tx, hooks.CLAIM, now=now, lease=now + LEASE)
+        if claimed:
+            fault("webhook.claimed")
         return sum([await _serve(database, vault, post, public_url, row) for row in claimed])
 
     return deliver
@@ -72,16 +75,20 @@ async def _serve(database: Database, vault: Vault, post: Post, public_url: str, 
                 break
             sent += 1
         position = row["position"]
+    fault("webhook.noted_before_position")
     await _settle(database, hook, position, result, bool(sent))
+    fault("webhook.settled")
     return len(rows) if result == "ok" else 0
 
 
 async def _send(database: Database, post: Post, url: str, secret: str, said: dict[str, str]) -> str:
     body = json.dumps(said, separators=(",", ":")).encode()
+    fault("webhook.before_post")
     try:
         status = await post(url, body, signed(secret, said["id"], database.runtime.now(), body))
     except NotReachedError as error:
         return str(error)
+    fault("webhook.posted_before_record")
     return "ok" if 200 <= status < 300 else str(status)
 
 
