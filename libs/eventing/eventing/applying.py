@@ -5,7 +5,7 @@ and set a cursor. Positions per key, gaps, parking and the order of the checks a
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from contracts.topics import TOPICS
 from eventing.broker import Record
 from eventing.db import Tx, run
+from eventing.faults import fault
 from eventing.parking import park_event, park_key, parked_among
 from eventing.reading import GapError, Heard, hear
 from eventing.subscription import Policies, Projection, Received
@@ -113,34 +114,52 @@ def _after(since: datetime | None, time: datetime) -> bool:
     return since is None or time >= since
 
 
-async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Record]) -> int:
-    """Applies records of one partition; how many reached a function. Raises HandlerError."""
+@dataclass
+class Outcome:
+    """What a chunk gave: events that reached a function, those heard before, keys applied and put behind."""
+
+    applied: int = 0
+    duplicates: int = 0
+    good: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+
+
+async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Record]) -> Outcome:
+    """Applies records of one partition. Raises HandlerError."""
     heard = [hear(record) for record in records]
     fresh = await _fresh(tx, subscriber, heard)
+    if subscriber.uses_inbox:
+        fault("policies.inbox_written")
     parked = await parked_among(tx, subscriber.consumer, topic, (h.key for h in heard))
     numbered = {h.key for h in heard if h.seq is not None}
     before = await positions_of(tx, subscriber.consumer, topic, numbered)
     positions = dict(before)
-    applied = 0
+    outcome = Outcome()
     for item in heard:
         if item.undecodable:
             await _set_aside(tx, subscriber.consumer, item)
+            outcome.waiting.add(item.key)
         elif subscriber.uses_inbox and item.event_id not in fresh:
-            continue
+            outcome.duplicates += 1
         elif item.key in parked:
             await park_event(tx, subscriber.consumer, item.key, item.seq, item.event_id, item.record)
+            outcome.waiting.add(item.key)
         else:
-            applied += await _apply_one(tx, subscriber, item, positions)
+            outcome.applied += await _apply_one(tx, subscriber, item, positions, outcome)
+            outcome.good.add(item.key)
     moved = {key: seq for key, seq in positions.items() if before.get(key) != seq}
     await save_positions(tx, subscriber.consumer, topic, moved)
-    return applied
+    return outcome
 
 
-async def _apply_one(tx: Tx, subscriber: Subscriber, item: Heard, positions: dict[str, int]) -> int:
+async def _apply_one(
+    tx: Tx, subscriber: Subscriber, item: Heard, positions: dict[str, int], outcome: Outcome
+) -> int:
     try:
         if item.seq is not None and TOPICS[item.record.topic].sequenced:
             last = positions.get(item.key)
             if last is not None and item.seq <= last:
+                outcome.duplicates += 1
                 return 0
             if last is not None and item.seq > last + 1:
                 raise GapError(f"{item.seq} after {last}")

@@ -1,29 +1,23 @@
-"""The two readers of a service: a group for its policies, an assigned reader for its projections.
-
-One loop: poll, apply a chunk per partition in one transaction, redo it one by one when something raises,
-park the key that cannot be applied. A transient error retries for ever and acknowledges nothing.
-"""
+"""The two readers of a service: a group for its policies, an assigned reader for its projections."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import structlog
 from sqlalchemy import text
 
-from contracts.refusal import Refused
 from contracts.topics import TOPICS
-from eventing.applying import HandlerError, PolicySubscriber, ProjectionSubscriber, Subscriber, apply, park
+from eventing.applying import PolicySubscriber, ProjectionSubscriber, Subscriber
+from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Position, Reader, Record
-from eventing.db import Database, Tx, is_transient, run, run_one
-from eventing.parking import fingerprint
-from eventing.reading import GapError, hear
+from eventing.consuming import Consumer
+from eventing.db import Database, Tx, run, run_one
+from eventing.faults import fault
+from eventing.reading import hear
 from eventing.subscription import Policies, Projection
 
-log = structlog.get_logger("eventing.consumer")
-CHUNK = 200
-POLL = 500
-TRIES = 3
 POLL_SECONDS = 0.5
+ASK_SECONDS = 5.0
+"""How often a stopped reader asks whether it may try again."""
 
 CURSORS = text(
     "SELECT topic, partition, next_offset, last_event_id FROM projection_cursor WHERE consumer = :consumer"
@@ -53,76 +47,7 @@ class AnchorLostError(Exception):
     """The log no longer holds the record folded last: it was replaced, someone must decide."""
 
 
-class Counts:
-    """What a consumer did since it started, by outcome."""
-
-    def __init__(self) -> None:
-        self.applied = 0
-        self.parked = 0
-        self.chunks = 0
-
-
-class _Consumer:
-    def __init__(self, service: str, database: Database, broker: Broker) -> None:
-        self.service = service
-        self.database = database
-        self.broker = broker
-        self.counts = Counts()
-
-    async def consume(self, subscriber: Subscriber, records: Sequence[Record]) -> None:
-        """Applies records of one partition, whatever it takes; returns when each is applied or parked."""
-        for start in range(0, len(records), CHUNK):
-            chunk = records[start : start + CHUNK]
-            try:
-                await self._attempt(subscriber, chunk)
-            except HandlerError as failed:
-                if is_transient(failed.__cause__ or failed):
-                    raise ConnectionError("transient, the chunk is redone") from failed
-                for record in chunk:
-                    await self._attempt_or_park(subscriber, record)
-
-    async def _attempt_or_park(self, subscriber: Subscriber, record: Record) -> None:
-        for attempt in range(1, TRIES + 1):
-            try:
-                await self._attempt(subscriber, [record])
-                return
-            except HandlerError as failed:
-                error = failed.__cause__ or failed
-                if is_transient(error):
-                    raise ConnectionError("transient, the chunk is redone") from failed
-                if attempt == TRIES or isinstance(error, Refused | ValueError | GapError):
-                    await self._park(subscriber, failed, error)
-                    return
-
-    async def _attempt(self, subscriber: Subscriber, chunk: Sequence[Record]) -> None:
-        async with self.transaction(subscriber, chunk) as tx:
-            applied = await apply(tx, subscriber, chunk[0].topic, chunk)
-        self.counts.applied += applied
-        self.counts.chunks += 1
-
-    async def _park(self, subscriber: Subscriber, failed: HandlerError, error: BaseException) -> None:
-        record = failed.heard.record
-        async with self.transaction(subscriber, [record]) as tx:
-            await park(tx, subscriber, self.service, failed.heard, error)
-        self.counts.parked += 1
-        log.error(
-            "parked",
-            consumer=subscriber.consumer,
-            event_id=failed.heard.event_id,
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            error=fingerprint(error),
-        )
-
-    @asynccontextmanager
-    async def transaction(self, subscriber: Subscriber, chunk: Sequence[Record]) -> AsyncIterator[Tx]:
-        """The transaction of one chunk."""
-        async with self.database.transaction() as tx:
-            yield tx
-
-
-class PolicyConsumer(_Consumer):
+class PolicyConsumer(Consumer):
     """A member of the service's policies group."""
 
     def __init__(self, service: str, database: Database, broker: Broker, policies: Policies) -> None:
@@ -131,22 +56,27 @@ class PolicyConsumer(_Consumer):
         self.subscriber = PolicySubscriber(f"{service}.policies", policies)
 
     async def open(self) -> Reader:
-        """Joins the group."""
+        """Joins the group. Raises BreakerOpenError while it is stopped."""
+        await self.breaker(self.subscriber).ask()
         return await self.broker.group(self.subscriber.consumer, self.policies.topics())
 
     async def step(self, reader: Reader, wait: float = POLL_SECONDS) -> int:
         """Polls once and applies; how many records. The group's offset is a hint, the inbox is the truth."""
-        found = await reader.poll(POLL, wait)
+        found = await reader.poll(self.limit, wait)
+        if found:
+            fault("policies.polled")
         done: dict[Position, int] = {}
         for position, records in found.items():
             await self.consume(self.subscriber, records)
             done[position] = records[-1].offset + 1
         if done:
+            fault("policies.committed_before_offset")
             await reader.commit(done)
+            fault("policies.offset_committed")
         return sum(len(records) for records in found.values())
 
 
-class ProjectionConsumer(_Consumer):
+class ProjectionConsumer(Consumer):
     """The builder of a service's projections: one topic each, cursors in the database."""
 
     def __init__(
@@ -157,13 +87,14 @@ class ProjectionConsumer(_Consumer):
         self.subscribers = {p.topic: ProjectionSubscriber(p.consumer, p) for p in projections}
         self.cursors: dict[Position, int] = {}
         self._anchors: dict[Position, str] = {}
+        self._asked_at = database.runtime.now()
 
     async def open(self) -> Reader:
-        """Reads the cursors, checks them against the log, and reads on from there."""
+        """Reads the cursors, checks them against the log, and reads on from there, where none is stopped."""
         self.cursors, self._anchors = {}, {}
         start: dict[Position, int] = {}
-        for topic, subscriber in self.subscribers.items():
-            await self._load(topic, subscriber)
+        for topic in await self._allowed():
+            await self._load(topic, self.subscribers[topic])
         for position, (first, end) in (await self.broker.bounds(sorted(self.cursors))).items():
             cursor = self.cursors[position]
             if cursor > end:
@@ -173,6 +104,20 @@ class ProjectionConsumer(_Consumer):
             if not anchored:
                 self._anchors.pop(position, None)
         return await self.broker.assigned(start)
+
+    async def _allowed(self) -> list[str]:
+        """The topics that may be read now. Raises BreakerOpenError when none may."""
+        self._asked_at = self.database.runtime.now()
+        allowed: list[str] = []
+        for topic, subscriber in self.subscribers.items():
+            try:
+                await self.breaker(subscriber).ask()
+                allowed.append(topic)
+            except BreakerOpenError as stopped:
+                refusal = stopped
+        if not allowed:
+            raise refusal
+        return allowed
 
     async def _load(self, topic: str, subscriber: ProjectionSubscriber) -> None:
         count = await self.broker.partitions(topic)
@@ -194,7 +139,10 @@ class ProjectionConsumer(_Consumer):
 
     async def step(self, reader: Reader, wait: float = POLL_SECONDS) -> int:
         """Polls once and folds; how many records."""
-        found = await reader.poll(POLL, wait)
+        await self._ask_again()
+        found = await reader.poll(self.limit, wait)
+        if found:
+            fault("projection.polled")
         count = 0
         for position, records in found.items():
             fresh = self._after_anchor(position, records)
@@ -202,6 +150,13 @@ class ProjectionConsumer(_Consumer):
                 await self.consume(self.subscribers[position[0]], fresh)
             count += len(fresh)
         return count
+
+    async def _ask_again(self) -> None:
+        reading = {topic for topic, _ in self.cursors}
+        asked = (self.database.runtime.now() - self._asked_at).total_seconds()
+        stopped = len(reading) < len(self.subscribers) and asked >= ASK_SECONDS
+        if stopped and set(await self._allowed()) != reading:
+            raise ConnectionError("a stopped projection may try again")
 
     def _after_anchor(self, position: Position, records: Sequence[Record]) -> Sequence[Record]:
         cursor = self.cursors[position]
@@ -219,6 +174,7 @@ class ProjectionConsumer(_Consumer):
         heard = hear(last)
         async with self.database.transaction() as tx:
             yield tx
+            fault("projection.folded_before_cursor")
             moved = await run_one(
                 tx,
                 MOVE_CURSOR,
@@ -233,4 +189,6 @@ class ProjectionConsumer(_Consumer):
             )
             if moved is None:
                 raise CursorMovedError(f"{position} was folded by someone else")
+            fault("projection.cursor_moved")
+        fault("projection.committed")
         self.cursors[position] = last.offset + 1
