@@ -44,13 +44,31 @@ NEXT_KEY = text(
 )
 NEXT_EVENT = text(
     """
-    SELECT n, topic, key, seq, partition, "offset", headers, payload FROM parked_event
+    SELECT n, consumer, topic, key, seq, partition, "offset", headers, payload, archived_at FROM parked_event
     WHERE consumer = :consumer AND topic = :topic AND key = :key
     ORDER BY seq NULLS LAST, n LIMIT 1
     """
 )
 DROP_EVENT = text("DELETE FROM parked_event WHERE n = CAST(:n AS bigint)")
 DROP_KEY = text("DELETE FROM parked_key WHERE consumer = :consumer AND topic = :topic AND key = :key")
+LOCK_KEY = text(
+    """
+    SELECT tries FROM parked_key WHERE consumer = :consumer AND topic = :topic AND key = :key FOR UPDATE
+    """
+)
+GO_ON = text(
+    """
+    UPDATE parked_key SET next_try_at = :now, tries = 0
+    WHERE consumer = :consumer AND topic = :topic AND key = :key
+    """
+)
+SET_ASIDE = text(
+    """
+    UPDATE parked_key SET next_try_at = :later
+    WHERE consumer = :consumer AND topic = :topic AND key = :key
+    """
+)
+TRIED = text("UPDATE parked_event SET tries = tries + 1, last_tried_at = :now WHERE n = CAST(:n AS bigint)")
 TRY_LATER = text(
     """
     UPDATE parked_key SET tries = tries + 1, next_try_at = :next_try_at, error = :error,
