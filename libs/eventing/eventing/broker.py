@@ -79,5 +79,8 @@ class Broker(Protocol):
     async def bounds(self, positions: Sequence[Position]) -> Mapping[Position, tuple[int, int]]:
         """Per partition: the oldest offset still kept, and the next one to be written."""
 
+    async def committed(self, group: str) -> Mapping[Position, int]:
+        """Where a group would go on, per partition that it has read."""
+
     async def close(self) -> None:
         """Releases what the broker object itself holds."""

@@ -1,4 +1,4 @@
-"""The only file that imports aiokafka, with its known hazards fenced (docs/decisions)."""
+"""Producers and readers on aiokafka, with its known hazards fenced (docs/decisions)."""
 
 import asyncio
 import logging
@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from eventing.broker import DeliveryError, Outgoing, Position, Record
 from eventing.faults import fault
+from eventing.kafka_admin import committed
+from eventing.kafka_admin import create_topics as create_topics
 
 PUBLISH_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
-TOPIC_EXISTS = 36
 
 
 def quiet_logs() -> None:
@@ -106,6 +106,9 @@ class KafkaBroker:
             except KafkaError as error:
                 raise ConnectionError(str(error)) from error
         return {(tp.topic, tp.partition): (starts[tp], ends[tp]) for tp in places}
+
+    async def committed(self, group: str) -> Mapping[Position, int]:
+        return await committed(self._bootstrap, group)
 
     async def close(self) -> None:
         """Nothing is held between calls."""
@@ -230,22 +233,3 @@ class KafkaReader:
 
     async def close(self) -> None:
         await _within(CLOSE_SECONDS * 2, self._consumer.stop())
-
-
-async def create_topics(
-    bootstrap: str, topics: Mapping[str, tuple[int, Mapping[str, str]]], copies: int = 1
-) -> None:
-    """Creates what is missing: name → (partitions, configuration). Raises RuntimeError on a refusal."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        wanted = [
-            NewTopic(name, partitions, copies, topic_configs=dict(settings))
-            for name, (partitions, settings) in topics.items()
-        ]
-        answer = await admin.create_topics(wanted)
-        for name, code, *rest in answer.topic_errors:
-            if code not in (0, TOPIC_EXISTS):
-                raise RuntimeError(f"topic {name}: {code} {rest}")
-    finally:
-        await _within(CLOSE_SECONDS, admin.close())

@@ -41,6 +41,9 @@ class MemoryBroker:
     async def bounds(self, positions: Sequence[Position]) -> Mapping[Position, tuple[int, int]]:
         return {p: (0, len(self.log[p])) for p in positions}
 
+    async def committed(self, group: str) -> Mapping[Position, int]:
+        return {place: offset for (name, place), offset in self._groups.items() if name == group}
+
     def remember(self, group: str, offsets: Mapping[Position, int]) -> None:
         self._groups.update({(group, p): offset for p, offset in offsets.items()})
 
