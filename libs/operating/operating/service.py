@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from eventing.applying import Subscriber
+from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Reader
 from eventing.consumer import AnchorLostError, PolicyConsumer, ProjectionConsumer
 from eventing.db import Database, is_transient
@@ -16,19 +18,23 @@ from eventing.due import DueCommand, run_due
 from eventing.faults import fault
 from eventing.leader import leadership
 from eventing.relay import Relay
-from eventing.requests import forget_old
 from eventing.subscription import Policies, Projection
+from operating.failed_acts import work_off
+from operating.lag import Lag, measure
 from operating.migrate import head
+from operating.tidying import tidy
 
 log = structlog.get_logger("operating")
 Work = Callable[[], Awaitable[int]]
 """One round of outward work: claims, does, records; how many it did."""
 
 FIRST_PAUSE, LAST_PAUSE = 0.2, 5.0
-DUE_PAUSE, DRAIN_PAUSE, TIDY_PAUSE = 0.5, 5.0, 3600.0
+DUE_PAUSE, DRAIN_PAUSE, WATCH_PAUSE, TIDY_PAUSE = 0.5, 5.0, 15.0, 3600.0
 STUCK_SECONDS = 30.0
 STOP_SECONDS = 8.0
 READERS = ("policies", "projections")
+ACTS = "acts"
+"""What to hint when an operator has asked something about failed events."""
 
 
 class Service:
@@ -60,7 +66,8 @@ class Service:
         self.failing: dict[str, str] = {}
         self._first = first
         self._stopping = asyncio.Event()
-        self._hints = {name: asyncio.Event() for name in self.work}
+        self._hints = {name: asyncio.Event() for name in (*self.work, ACTS)}
+        self.lag: Sequence[Lag] = ()
         database.on_append = self.relay.hint.set
 
     def hint(self, name: str) -> None:
@@ -104,6 +111,7 @@ class Service:
             loops["projections"] = self._run_projections
         if self.policies or self.projections:
             loops["drain"] = self._run_drain
+            loops["watch"] = self._run_watch
         if self.due:
             loops["due"] = self._run_due
         for name in self.work:
@@ -116,6 +124,8 @@ class Service:
             started = self.database.runtime.now()
             try:
                 await loop()
+            except BreakerOpenError as error:
+                self.failing[name] = str(error)
             except AnchorLostError as error:
                 log.critical("halted", service=self.name, loop=name, error=str(error))
                 self.failing[name] = str(error)
@@ -170,15 +180,26 @@ class Service:
     async def _run_drain(self) -> None:
         while True:
             if not await self.drain_once():
-                await self.database.runtime.sleep(DRAIN_PAUSE)
+                self.failing.pop("drain", None)
+                await self._hinted(ACTS, DRAIN_PAUSE)
 
     async def drain_once(self) -> int:
-        """One event of each consumer's parked keys, where one is ready."""
-        return sum([await drain(self.database, subscriber) for subscriber in self._subscribers()])
+        """One event of an operator's act, and one of each consumer's parked keys, where one is ready."""
+        found = self.subscribers()
+        done = await work_off(self.database, found)
+        return done + sum([await drain(self.database, subscriber) for subscriber in found.values()])
 
-    def _subscribers(self) -> list[Any]:
-        found: list[Any] = [self.policies.subscriber] if self.policies else []
-        return found + (list(self.projections.subscribers.values()) if self.projections else [])
+    async def _run_watch(self) -> None:
+        while True:
+            self.lag = await measure(self)
+            self.failing.pop("watch", None)
+            await self.database.runtime.sleep(WATCH_PAUSE)
+
+    def subscribers(self) -> dict[str, Subscriber]:
+        """Its consumers, by the name that cursors and parked events have."""
+        found: list[Subscriber] = [self.policies.subscriber] if self.policies else []
+        found += list(self.projections.subscribers.values()) if self.projections else []
+        return {subscriber.consumer: subscriber for subscriber in found}
 
     async def _run_due(self) -> None:
         while True:
@@ -187,19 +208,22 @@ class Service:
                 await self.database.runtime.sleep(DUE_PAUSE)
 
     async def _run_work(self, name: str) -> None:
-        hint = self._hints[name]
         while True:
             if await self.work[name]():
                 continue
             self.failing.pop(f"work {name}", None)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(hint.wait(), DUE_PAUSE)
-            hint.clear()
+            await self._hinted(name, DUE_PAUSE)
+
+    async def _hinted(self, name: str, pause: float) -> None:
+        hint = self._hints[name]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(hint.wait(), pause)
+        hint.clear()
 
     async def _tidy(self) -> None:
         while True:
             async with self.database.transaction() as tx:
-                await forget_old(tx)
+                await tidy(tx)
             self.failing.pop("tidy", None)
             await self.database.runtime.sleep(TIDY_PAUSE)
 

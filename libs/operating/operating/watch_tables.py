@@ -1,4 +1,4 @@
-"""What operating a service needs beside the eventing tables: operators’ acts, breakers, log epochs. Frozen."""
+"""What operating a service needs beside the eventing tables: operators’ acts, breakers, epochs. Frozen."""
 
 import sqlalchemy as sa
 from alembic import op
