@@ -22,16 +22,17 @@ PARKED = text(
 )
 PARK_KEY = text(
     """
-    INSERT INTO parked_key (consumer, topic, key, next_try_at, fingerprint, error)
-    VALUES (:consumer, :topic, :key, :next_try_at, :fingerprint, :error)
+    INSERT INTO parked_key (consumer, topic, key, parked_at, next_try_at, fingerprint, error)
+    VALUES (:consumer, :topic, :key, :now, :next_try_at, :fingerprint, :error)
     ON CONFLICT (consumer, topic, key) DO NOTHING
     """
 )
 PARK_EVENT = text(
     """
-    INSERT INTO parked_event (consumer, topic, key, seq, event_id, partition, "offset", headers, payload)
+    INSERT INTO parked_event (consumer, topic, key, seq, event_id, partition, "offset", headers, payload,
+                              parked_at)
     VALUES (:consumer, :topic, :key, CAST(:seq AS bigint), CAST(:event_id AS text), CAST(:partition AS int),
-            CAST(:offset AS bigint), CAST(:headers AS jsonb), CAST(:payload AS bytea))
+            CAST(:offset AS bigint), CAST(:headers AS jsonb), CAST(:payload AS bytea), :now)
     ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING
     """
 )
@@ -111,6 +112,7 @@ async def park_event(tx: Tx, consumer: str, key: str, seq: int | None, event_id:
         offset=record.offset,
         headers=[[name, value.decode("latin-1")] for name, value in record.headers],
         payload=record.value,
+        now=tx.now,
     )
 
 
@@ -122,6 +124,7 @@ async def park_key(tx: Tx, consumer: str, topic: str, key: str, error: BaseExcep
         consumer=consumer,
         topic=topic,
         key=key,
+        now=tx.now,
         next_try_at=tx.now + retry_after(0),
         fingerprint=fingerprint(error),
         error=type(error).__name__,

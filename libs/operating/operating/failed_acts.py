@@ -22,6 +22,7 @@ from eventing.parking import LOCK_KEY, NEXT_EVENT
 from operating.failed import PICKED, UNDECODABLE
 
 REASON_LENGTH = 500
+NO_REASON = "Dites pourquoi\u00a0: cette raison est gardée avec l’acte."
 
 NEW_ACT = text(
     """
@@ -116,7 +117,7 @@ async def ask(tx: Tx, action: Action, choice: Choice, reason: str) -> UUID:
     failed is discarded: what waits behind it goes on. Raises Refused without reason or when nothing is there.
     """
     if not reason.strip():
-        raise Refused("reason_missing", "Dites pourquoi : cette raison est gardée avec l’acte.", 409)
+        raise Refused("reason_missing", NO_REASON, 409)
     picked = await run(
         tx, PICKED, numbers=list(choice.numbers), group_id=choice.group_id, archived=choice.archived
     )
@@ -124,23 +125,21 @@ async def ask(tx: Tx, action: Action, choice: Choice, reason: str) -> UUID:
         picked = [row for row in picked if row["failed"]]
     if not picked:
         raise Refused("nothing_there", "Il n’y a plus rien à traiter ici : tout est déjà fait.", 409)
-    act_id, numbers = tx.new_id(), [row["n"] for row in picked]
+    numbers = [row["n"] for row in picked]
     causes = {row["fingerprint"] for row in picked}
-    await run(
-        tx,
-        NEW_ACT,
-        id=act_id,
-        now=tx.now,
-        actor=tx.actor,
-        action=action.value,
-        consumer=", ".join(sorted({row["consumer"] for row in picked})),
-        fingerprint=causes.pop() if len(causes) == 1 else None,
-        reason=reason.strip()[:REASON_LENGTH],
-        asked=len(picked),
-    )
+    consumers = ", ".join(sorted({row["consumer"] for row in picked}))
+    cause = causes.pop() if len(causes) == 1 else None
+    act_id = await _write(tx, action.value, consumers, cause, reason, len(picked))
     await run(tx, NEW_ITEMS, act=act_id, numbers=numbers)
     if action in (Action.ARCHIVE, Action.RESTORE):
         await _move(tx, act_id, action, numbers)
+    return act_id
+
+
+async def _write(tx: Tx, action: str, consumer: str, cause: str | None, reason: str, asked: int) -> UUID:
+    act_id, why = tx.new_id(), reason.strip()[:REASON_LENGTH]
+    who = {"id": act_id, "now": tx.now, "actor": tx.actor, "reason": why}
+    await run(tx, NEW_ACT, **who, action=action, consumer=consumer, fingerprint=cause, asked=asked)
     return act_id
 
 
@@ -153,10 +152,13 @@ async def _move(tx: Tx, act_id: UUID, action: Action, numbers: Sequence[int]) ->
     await run(tx, SETTLE_REST, act=act_id, now=tx.now)
 
 
-async def resume(tx: Tx, consumer: str) -> None:
+async def resume(tx: Tx, consumer: str, reason: str) -> None:
     """Lets a consumer that has stopped try again now. Raises Refused when it has not stopped."""
+    if not reason.strip():
+        raise Refused("reason_missing", NO_REASON, 409)
     if await run_one(tx, TRY_NOW, consumer=consumer, now=tx.now) is None:
         raise Refused("not_stopped", "Cette lecture n’est pas arrêtée.", 409)
+    await _write(tx, "resume", consumer, None, reason, 0)
 
 
 async def work_off(database: Database, subscribers: Mapping[str, Subscriber]) -> int:

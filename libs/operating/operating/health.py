@@ -1,12 +1,14 @@
 """How a service is: live when it answers, ready when its database does, and its numbers for Prometheus."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from eventing.db import is_transient
+from operating import failed
 from operating.service import Service
 
 NUMBERS = """
@@ -15,6 +17,10 @@ NUMBERS = """
                AS outbox_oldest_pending_age_seconds,
            (SELECT count(*) FROM parked_key) AS parked_keys,
            (SELECT count(*) FROM parked_event) AS parked_events,
+           (SELECT count(*) FROM parked_event WHERE archived_at IS NOT NULL) AS parked_archived_events,
+           COALESCE((SELECT extract(epoch FROM $1::timestamptz - min(parked_at)) FROM parked_event
+                     WHERE archived_at IS NULL), 0) AS parked_oldest_age_seconds,
+           (SELECT count(*) FROM operator_act_event WHERE outcome IS NULL) AS operator_acts_left_events,
            (SELECT count(*) FROM due WHERE at <= $1) AS due_late,
            (SELECT count(*) FROM due) AS due_planned
 """
@@ -55,14 +61,33 @@ def _metrics(service: Service):  # type: ignore[no-untyped-def]
     async def metrics() -> Response:
         async with service.database.read() as tx:
             row = await tx.connection.fetchrow(NUMBERS, tx.now)
+            stopped = {found["consumer"] for found in await failed.stopped(tx)}
         registry = CollectorRegistry()
         for name, value in [*row.items(), *_own_numbers(service)]:
             Gauge(f"seuil_{name}", f"{name} of a service", ["service"], registry=registry).labels(
                 service.name
             ).set(float(value))
+        _by_consumer(registry, service, stopped, tx.now)
         return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
     return metrics
+
+
+def _by_consumer(
+    registry: CollectorRegistry, service: Service, stopped: Collection[str], now: datetime
+) -> None:
+    """What alerts are made of: who has stopped reading, who is behind and for how long."""
+    stop = Gauge(
+        "seuil_consumer_stopped", "1 when it stopped by itself", ["service", "consumer"], registry=registry
+    )
+    for consumer in service.subscribers():
+        stop.labels(service.name, consumer).set(float(consumer in stopped))
+    labels = ["service", "consumer", "topic"]
+    events = Gauge("seuil_consumer_lag_events", "events not yet read", labels, registry=registry)
+    age = Gauge("seuil_consumer_lag_seconds", "age of the oldest of them", labels, registry=registry)
+    for lag in service.lag:
+        events.labels(service.name, lag.consumer, lag.topic).set(lag.events)
+        age.labels(service.name, lag.consumer, lag.topic).set(lag.age(now))
 
 
 def _own_numbers(service: Service) -> Iterator[tuple[str, float]]:
@@ -72,4 +97,5 @@ def _own_numbers(service: Service) -> Iterator[tuple[str, float]]:
     for name, consumer in (("policies", service.policies), ("projections", service.projections)):
         if consumer is not None:
             yield f"{name}_applied_events_total", consumer.counts.applied
+            yield f"{name}_duplicate_events_total", consumer.counts.duplicates
             yield f"{name}_parked_events_total", consumer.counts.parked

@@ -26,6 +26,10 @@ class Lag:
     events: int
     oldest: datetime | None
 
+    def age(self, now: datetime) -> float:
+        """Seconds since the oldest unread event was recorded; 0 when all is read."""
+        return max((now - self.oldest).total_seconds(), 0.0) if self.oldest else 0.0
+
 
 async def measure(service: "Service") -> Sequence[Lag]:
     """Every consumer and topic, the furthest behind first. ConnectionError when Kafka does not answer."""

@@ -1,4 +1,4 @@
-"""A service as a process of its own: `serve` and `migrate`, the same for all of them."""
+"""A service as a process of its own: `serve`, `migrate` and `failed`, the same for all of them."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from operating.failed_cli import add_commands, run_failed
 from operating.logs import log_to_stdout
 from operating.migrate import upgrade
 from operating.settings import ServiceSettings
@@ -18,13 +19,14 @@ STOP_SECONDS = 3
 
 
 def commands(service: ModuleType) -> tuple[argparse.ArgumentParser, Any]:
-    """A parser that knows serve and migrate, and where a service adds commands of its own."""
+    """A parser that knows serve, migrate and failed, and where a service adds commands of its own."""
     parser = argparse.ArgumentParser(prog=f"python -m {service.__name__}")
     verbs = parser.add_subparsers(dest="command", required=True)
     serve = verbs.add_parser("serve", help="serve the application")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     verbs.add_parser("migrate", help="bring the database to the newest revision, as its migrator role")
+    add_commands(verbs)
     return parser, verbs
 
 
@@ -34,7 +36,7 @@ def run(
     settings: ServiceSettings,
     create_app: Callable[[], FastAPI],
 ) -> int | None:
-    """Serves or migrates; its exit code, or None when the command is one of the service's own."""
+    """Runs it; its exit code, or None when the command is one of the service's own."""
     if chosen.command == "serve":
         log_to_stdout()
         uvicorn.run(
@@ -52,4 +54,6 @@ def run(
             return 2
         upgrade(service, settings.migration_database_url.get_secret_value())
         return 0
+    if chosen.command == "failed":
+        return run_failed(chosen, create_app().state.service)
     return None
