@@ -1,7 +1,7 @@
 # Seuil: every command of the project. The list is closed; each one is told in CONTRIBUTING.md.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo check test journey fix contracts compose-check clean
+.PHONY: help run demo check test chaos cluster journey fix contracts compose-check clean
 BIN := .venv/bin
 MEMBERS := $(patsubst %/pyproject.toml,%,$(sort $(wildcard libs/*/pyproject.toml services/*/pyproject.toml deploy/pyproject.toml)))
 unexport PYTHONDONTWRITEBYTECODE
@@ -20,6 +20,12 @@ check: .venv/.stamp  ## style, types, imports, and the tests that need no engine
 
 test: .venv/.stamp  ## every test, on real engines
 	@$(BIN)/python scripts/test.py
+
+chaos: .venv/.stamp  ## break everything for DURATION=300 seconds under load, count what was lost (SEED=, RATE=)
+	@exec $(BIN)/python -m tests.chaos chaos
+
+cluster: .venv/.stamp  ## the same on three brokers and two replicas of each service
+	@exec $(BIN)/python -m tests.chaos cluster
 
 journey: .venv/.stamp  ## play the whole story over HTTP on a stack of its own
 	@exec $(BIN)/python -m seuil_dev journey
