@@ -218,7 +218,7 @@ def read_injected(into: Evidence, folder: Path) -> None:
     file = folder / "injected.jsonl"
     if file.exists():
         told = [json.loads(line) for line in file.read_text().splitlines() if line]
-        names = ("kind", "topic", "partition", "offset", "event_id")
+        names = ("what", "topic", "partition", "offset", "event_id")
         into.put("injected", [tuple(each.get(name) for name in names) for each in told])
 
 
@@ -237,8 +237,8 @@ def read_mails(into: Evidence, folder: Path) -> None:
 async def read_intents(into: Evidence, url: str) -> None:
     """The messages that notifications meant to send."""
     async with connected(url) as connection:
-        await _copy(into, connection, "intent", """
-            SELECT message_id::text, state, concat_ws('|', about, person_id, template) FROM message""")  # fmt: skip
+        cause = "concat_ws('|', about, person_id, template, copy)"
+        await _copy(into, connection, "intent", f"SELECT message_id::text, state, {cause} FROM message")
 
 
 async def read_feed(into: Evidence, url: str) -> None:

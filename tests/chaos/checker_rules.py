@@ -24,7 +24,7 @@ PREPARE = """
         GROUP BY topic, event;
     CREATE INDEX fact_event ON fact (event);
     CREATE TEMP TABLE times AS
-        SELECT service, consumer, topic, event, COUNT(*) AS n FROM applied
+        SELECT service, consumer, topic, event, COUNT(*) AS n, MIN(n) AS first, key, seq FROM applied
         GROUP BY service, consumer, topic, event;
     CREATE INDEX times_event ON times (event, consumer, service);
     CREATE TEMP TABLE wanted AS
@@ -116,10 +116,10 @@ RULES = (
         "applied before what it follows",
         """
         SELECT consumer, topic, key, seq, before FROM (
-            SELECT consumer, a.topic, key, seq, MAX(seq) OVER (
-                PARTITION BY service, consumer, a.topic, key ORDER BY n
+            SELECT consumer, topic, key, seq, MAX(seq) OVER (
+                PARTITION BY service, consumer, topic, key ORDER BY first
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-            FROM applied a WHERE seq IS NOT NULL)
+            FROM times WHERE seq IS NOT NULL)
         WHERE seq < before
         """,
         "misordered",
@@ -163,6 +163,8 @@ RULES = (
         SELECT service, consumer, topic, key, seq, event, why FROM parked p
         WHERE NOT EXISTS (SELECT 1 FROM injected i WHERE (i.topic, i.part, i.off) = (p.topic, p.part, p.off))
           AND NOT EXISTS (SELECT 1 FROM poisoned x WHERE (x.topic, x.key) = (p.topic, p.key))
+          AND NOT EXISTS (SELECT 1 FROM record r WHERE (r.topic, r.part, r.off) = (p.topic, p.part, p.off)
+                          AND r.event IS NULL)
         """,
     ),
     Rule(

@@ -68,7 +68,7 @@ class Ledger:
 
 
 def lines(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(writer, line) of every file, in the order written; a line cut by a crash is the last and is left out."""
+    """(writer, line) of every file, in the order written; a last line cut by a crash is left out."""
     for file in sorted((folder / FOLDER).glob("*.jsonl")):
         with file.open(encoding="utf-8") as text:
             for line in text:
