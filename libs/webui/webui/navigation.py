@@ -21,6 +21,18 @@ VISITOR = (
     Link("Chiffres publics", "/analytics/publics", "chiffres"),
     Link("Aide", "/aide", "info"),
 )
+OPERATIONS = Link("Fonctionnement", "/registration/exploitation", "pouls", ("operator",))
+OPERATIONS_TABS = tuple(
+    (label, f"/{service}/exploitation")
+    for service, label in (
+        ("registration", "Inscriptions"),
+        ("cases", "Situations"),
+        ("notifications", "Messages"),
+        ("integration", "Échanges"),
+        ("analytics", "Chiffres"),
+    )
+)
+"""How each service works: a page of its own, the same in all."""
 MEMBER = (
     Link("Aujourd’hui", "/registration/aujourdhui", "accueil"),
     Link("Commissions", "/registration/commissions", "calendrier", ORGANISERS),
@@ -30,6 +42,7 @@ MEMBER = (
     Link("Messages", "/notifications/messages", "courriel", (*ORGANISERS, "operator")),
     Link("Partenaires", "/integration/partenaires", "cle", ("coordinator", "operator", "data_officer")),
     Link("Chiffres", "/analytics/", "chiffres"),
+    OPERATIONS,
 )
 FOLLOWED = Link("Situations", "/cases/", "dossier")
 """For panel members and providers: no role, but sight of what is proposed to them or on their agenda."""

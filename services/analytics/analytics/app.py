@@ -13,6 +13,7 @@ from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
 from operating.composition import app_of, database_of
 from operating.service import Service
+from webui import operations
 from webui.accounts import accounts_of
 from webui.pages import Pages
 from webui.site import Site, install
@@ -36,6 +37,7 @@ def create_app(
     site = Site.of("analytics", settings)
     pages = Pages(site, "analytics")
     app = app_of(service, "chiffres")
+    app.include_router(operations.router(service, pages))
     app.include_router(api.router(database, site.territory))
     app.include_router(live.router(live.Watch(database, settings.seuil_live_seconds), site.territory))
     app.include_router(publics.router(database, pages))

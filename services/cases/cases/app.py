@@ -18,6 +18,7 @@ from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
 from operating.composition import app_of, database_of
 from operating.service import Service
+from webui import operations
 from webui.accounts import accounts_of
 from webui.keys import Keyring
 from webui.pages import Pages
@@ -45,6 +46,7 @@ def create_app(
     app = app_of(service, "situations")
     app.state.desk = desk
     only_when_fresh = [Depends(fresh.require)]
+    app.include_router(operations.router(service, pages))
     app.include_router(api.router(desk), dependencies=only_when_fresh)
     app.include_router(partner.router(desk, Keyring(settings.seuil_partner_token_keys)))
     app.include_router(

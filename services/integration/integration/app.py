@@ -18,6 +18,7 @@ from integration.subscriptions import DUE_COMMANDS, POLICIES, PROJECTIONS
 from integration.work import Post, delivering, forgetting, outbound, replaying
 from operating.composition import app_of, database_of
 from operating.service import Service
+from webui import operations
 from webui.accounts import accounts_of
 from webui.pages import Pages
 from webui.site import Site, install
@@ -54,6 +55,7 @@ def create_app(
     site = Site.of("integration", settings)
     pages = Pages(site, "integration", done=web.DONE)
     app = app_of(service, "partenaires")
+    app.include_router(operations.router(service, pages))
     app.include_router(events.router(database, desk, settings.facts_kept_months))
     app.include_router(own.router(database, desk, settings.facts_kept_months))
     app.include_router(mending.router(database, site.territory, desk, settings.facts_kept_months))

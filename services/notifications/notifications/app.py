@@ -17,6 +17,7 @@ from notifications.subscriptions import PROJECTIONS, due_commands, policies
 from notifications.work import Notices, Postman
 from operating.composition import app_of, database_of
 from operating.service import Service
+from webui import operations
 from webui.accounts import accounts_of
 from webui.pages import Pages
 from webui.site import Site, install
@@ -37,6 +38,7 @@ def create_app(
     site = Site.of("notifications", settings)
     app = app_of(service, "messages")
     pages = Pages(site, "notifications", done=DONE)
+    app.include_router(operations.router(service, pages))
     app.include_router(api.router(service, site.territory))
     app.include_router(web.router(service, pages))
     install(app, site, pages, runtime=runtime, accounts=accounts_of(database))

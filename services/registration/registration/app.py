@@ -15,6 +15,7 @@ from registration.commands import Desk, ensure_first_account
 from registration.queries import accounts_of
 from registration.settings import Settings
 from registration.subscriptions import POLICIES, due_commands
+from webui import operations
 from webui.keys import Signer
 from webui.pages import Pages
 from webui.site import Site, install
@@ -38,6 +39,7 @@ def create_app(
     pages = Pages(desk.site, "registration", done=web.DONE)
     app = app_of(service, "commissions et inscriptions")
     app.state.desk = desk
+    app.include_router(operations.router(service, pages))
     app.include_router(api.router(desk))
     app.include_router(web.router(desk, pages))
     api.complete(app)
