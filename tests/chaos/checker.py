@@ -115,8 +115,11 @@ def _count(found: Evidence, verdict: Verdict) -> None:
     }
     verdict.webhooks = {
         "meant": number("SELECT COUNT(*) FROM feed"),
-        "arrived": number("SELECT COUNT(DISTINCT item) FROM hook"),
-        "again, same webhook-id": number("SELECT COUNT(*) - COUNT(DISTINCT item) FROM hook"),
+        "arrived": number("SELECT COUNT(DISTINCT partner || item) FROM hook WHERE taken"),
+        "refused by the sink": number("SELECT COUNT(*) FROM hook WHERE NOT taken"),
+        "again, same webhook-id": number(
+            "SELECT COUNT(*) - COUNT(DISTINCT partner || item) FROM hook WHERE taken"
+        ),
     }
 
 

@@ -40,7 +40,7 @@ TABLES = """
     CREATE TABLE intent (message, state, cause);
     CREATE TABLE mail (name, message, recipient, subject);
     CREATE TABLE feed (partner, item, past, everyone, noted);
-    CREATE TABLE hook (path, item, body);
+    CREATE TABLE hook (partner, item, body, taken);
 """
 EXACT = (*FACTS.values(), "registration_received", "commission_scheduled", "commission_rescheduled",
          "commission_cancelled", "case_submitted")  # fmt: skip
@@ -237,8 +237,9 @@ def read_mails(into: Evidence, folder: Path) -> None:
 async def read_intents(into: Evidence, url: str) -> None:
     """The messages that notifications meant to send."""
     async with connected(url) as connection:
-        cause = "concat_ws('|', about, person_id, template, copy)"
-        await _copy(into, connection, "intent", f"SELECT message_id::text, state, {cause} FROM message")
+        await _copy(into, connection, "intent", """
+            SELECT message_id::text, state, concat_ws('|', about, person_id, template, copy) FROM message
+            """)  # fmt: skip
 
 
 async def read_feed(into: Evidence, url: str) -> None:
@@ -259,9 +260,9 @@ def read_hooks(into: Evidence, folder: Path) -> None:
         rows = []
         for line in file.read_text().splitlines():
             told = json.loads(line)
-            rows.append(
-                (told["path"], told["headers"].get("webhook-id"), base64.b64decode(told["body"]).decode())
-            )
+            partner = told["path"].strip("/").split("/")[1]
+            body = base64.b64decode(told["body"]).decode()
+            rows.append((partner, told["headers"].get("webhook-id"), body, int(told["status"] < 300)))
         into.put("hook", rows)
 
 

@@ -171,7 +171,7 @@ RULES = (
         "I6",
         "a webhook noted as delivered did not arrive",
         "SELECT partner, item FROM feed WHERE noted "
-        "AND item NOT IN (SELECT item FROM hook WHERE item IS NOT NULL)",
+        "AND (partner, item) NOT IN (SELECT partner, item FROM hook WHERE taken AND item IS NOT NULL)",
     ),
     Rule(
         "I6",
@@ -182,12 +182,13 @@ RULES = (
     Rule(
         "I6",
         "one webhook id, two contents",
-        "SELECT item, COUNT(DISTINCT body) FROM hook GROUP BY item HAVING COUNT(DISTINCT body) > 1",
+        "SELECT partner, item, COUNT(DISTINCT body) FROM hook GROUP BY partner, item "
+        "HAVING COUNT(DISTINCT body) > 1",
     ),
     Rule(
         "I6",
         "a webhook of nobody’s feed",
-        "SELECT path, item FROM hook WHERE item NOT IN (SELECT item FROM feed)",
+        "SELECT partner, item FROM hook WHERE (partner, item) NOT IN (SELECT partner, item FROM feed)",
     ),
     Rule(
         "I6",

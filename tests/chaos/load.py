@@ -84,7 +84,12 @@ async def _software(doors: Doors, coordinator: Person, ledger: Ledger, n: int, d
     asked = {"partner_id": partner_id, "name": f"Logiciel {n}", "source": source, "limits": unlimited}
     await _good(coordinator, "POST", PARTNERS, asked)
     made = await _good(coordinator, "POST", f"{PARTNERS}/{partner_id}/keys", None)
-    return Software(doors, ledger, f"p{n}", source, made["key"], draw)
+    trial = await _good(coordinator, "POST", f"{PARTNERS}/{partner_id}/keys?test=true", None)
+    mode = "ok" if n % 2 else "refuse-4"
+    told = {"url": f"{doors.site.sink.rstrip('/')}/hook/{partner_id}/{mode}", "types": []}
+    bearer = {"authorization": f"Bearer {made['key']}"}
+    await doors.ask("integration", "PUT", "/integration/api/v1/webhook", content=told, headers=bearer)
+    return Software(doors, ledger, f"p{n}", source, made["key"], trial["key"], draw)
 
 
 async def _good(person: Person, method: str, path: str, content: Any) -> Any:

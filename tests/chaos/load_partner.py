@@ -24,6 +24,8 @@ MOST_VERSIONS = 400
 RECENT = 2_000
 """How many records and events are remembered to be changed or repeated."""
 HOUSEHOLDS = 4_000
+TRIED_OUT = 0.2
+"""How often a request is followed by a trial in the sandbox."""
 FACTS = {
     "call": "call_recorded",
     "encounter": "encounter_recorded",
@@ -102,6 +104,7 @@ class Software:
     name: str
     source: str
     key: str
+    test_key: str
     random: Random
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     sent: int = 0
@@ -129,8 +132,22 @@ class Software:
             )
             try:
                 await self.send([self.next() for _ in range(size)])
+                if self.random.random() < TRIED_OUT:
+                    await self._try_out()
             except GivenUpError:
                 return
+
+    async def _try_out(self) -> None:
+        """An event in the sandbox: nothing comes of it but a webhook."""
+        self._count += 1
+        record = Written("call", f"essai-{self.name}-{self._count}", "")
+        event = self._event(record, 1, self.today.isoformat())
+        event["data"].pop("household_ref")
+        [op] = self.ledger.begin("sandbox", (record.ref, event["id"]))
+        headers = {"authorization": f"Bearer {self.test_key}", "content-type": STRUCTURED}
+        answer = await self.doors.ask("integration", "POST", EVENTS, content=event, headers=headers)
+        op.answer, op.why = ("ok", "") if answer.good else ("fail", f"{answer.status} {answer.code}")
+        self.ledger.end([op])
 
     async def send(self, batch: list[Sent]) -> None:
         """One request, until it is answered; the ledger knows before and after."""
