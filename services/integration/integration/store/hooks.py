@@ -38,11 +38,12 @@ CLAIM = text(
           JOIN feed_head h USING (partner_id)
           JOIN partner p ON w.partner_id IN (p.partner_id, p.test_id) AND p.open
           WHERE w.paused_at IS NULL AND w.next_at <= :now AND h.position > w.position
-          ORDER BY w.next_at LIMIT 5 FOR UPDATE OF w SKIP LOCKED) due
+          ORDER BY w.next_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED) due
     WHERE w.partner_id = due.partner_id
     RETURNING w.*, due.organisation_id
     """
 )
+RENEW = text("UPDATE webhook SET next_at = :lease WHERE partner_id = :partner_id")
 ATTEMPT = text(
     """
     INSERT INTO webhook_attempt (attempt_id, partner_id, position, at, result)

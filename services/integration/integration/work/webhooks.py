@@ -21,7 +21,8 @@ Post = Callable[[str, bytes, Mapping[str, str]], Awaitable[int]]
 DELAYS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 300, 900, 3600))
 """Before each new try; the last one again and again."""
 PAUSED_AFTER = timedelta(days=1)
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=1)
+"""How long a claim holds without an answer: four times the longest wait for one. Each answer renews it."""
 MOST = 20
 GONE = 410
 
@@ -103,6 +104,7 @@ async def _note(database: Database, partner_id: UUID, position: int, result: str
             at=tx.now,
             result=result,
         )
+        await run(tx, hooks.RENEW, partner_id=partner_id, lease=tx.now + LEASE)
 
 
 async def _settle(database: Database, hook: Any, position: int, result: str, sent: bool) -> None:
