@@ -11,6 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from eventing.kafka import quiet_logs
 from seuil_dev.engine import EngineError
 from tests.chaos import cluster, recovery
 from tests.chaos.report import OPERATIONS_A_SECOND, announce
@@ -40,6 +41,7 @@ def _chosen() -> argparse.Namespace:
 def main() -> int:
     """Runs the trial; its exit code."""
     chosen = _chosen()
+    quiet_logs()
     folder = folder_of(chosen.folder)
     code = 1
     try:

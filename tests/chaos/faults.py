@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
+from aiokafka.errors import KafkaError
 
 from seuil_dev.catalogue import SERVICES
 from tests.chaos import injection
@@ -21,6 +22,7 @@ ALIVE_SECONDS = 90.0
 POLITE_SECONDS = 15.0
 """How long an engine asked to stop may take before it is killed."""
 CLOCK_SECONDS = 120.0
+INJECTIONS, INJECTION_SECONDS = 6, 15.0
 
 
 class NotRunError(Exception):
@@ -159,9 +161,14 @@ def _half(*ways: str) -> Callable[[random.Random], Mapping[str, object]]:
 
 
 def _injected(act: Callable[..., Awaitable[int]]) -> Callable[..., Awaitable[None]]:
+    """Tried again while the broker is away for another reason: a client made then may never see it again."""
+
     async def fault(rig: Rig, step: Step, chance: random.Random) -> None:
-        await _answers(rig, "kafka1")
-        await asyncio.wait_for(act(rig.site, chance), 60)
+        for left in reversed(range(INJECTIONS)):
+            await _answers(rig, "kafka1")
+            with contextlib.suppress(*([KafkaError, TimeoutError, OSError] if left else [])):
+                await asyncio.wait_for(act(rig.site, chance), INJECTION_SECONDS)
+                return
 
     return fault
 

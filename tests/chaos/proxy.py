@@ -14,6 +14,7 @@ never come back), `reset` (every connection now).
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import socket
@@ -150,8 +151,9 @@ class End(asyncio.Protocol):
         """Ends both sides at once, as a machine that forgot the connection does."""
         for end in (self, self.other):
             if end is not None and end.transport is not None:
-                linger = struct.pack("ii", 1, 0)
-                end.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                made = end.transport.get_extra_info("socket")
+                with contextlib.suppress(OSError):  # closed a moment ago
+                    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 end.transport.abort()
 
 

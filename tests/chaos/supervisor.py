@@ -39,6 +39,7 @@ TOLD = {
     "SEUIL_QUIET_HOURS": "",
     "SEUIL_RETRY_DELAYS": "1,1,2,2,4,8,16,32,64",
     "SEUIL_WORDING_PATIENCE": "5",
+    "SMTP_TIMEOUT": "2",
     "SEUIL_LINK_MAILS_PER_HOUR": "100000",
     "SEUIL_COORDINATOR": COORDINATOR,
     "SEUIL_TERRITORY": TERRITORY,
@@ -196,7 +197,7 @@ class Rig:
             urls=urls,
             admin_databases={s: admin._replace(path=f"/{s}").geturl() for s in SERVICES},
             bootstrap=bootstrap,
-            sink=f"http://127.0.0.1:{self.http}/hook/ok",
+            sink=f"http://127.0.0.1:{self.http}",
             environment={**shared, "SEUIL_PUBLIC_URL": public, **environment},
         )
         self.site.save()

@@ -19,7 +19,7 @@ DRAIN_SECONDS = 300.0
 LOAD_STOP_SECONDS = 90.0
 LOAD_START_SECONDS = 90.0
 FAULT_SECONDS = 120.0
-STEP_SECONDS = 12.0
+STEP_SECONDS = 4.0
 """How long a counted schedule waits for operations between two faults before it goes on anyway."""
 Say = Callable[[str], None]
 
@@ -97,12 +97,14 @@ class Trial:
 
     async def _counted(self, each: int) -> None:
         """The next fault comes when the load has done some more, or when it has had its time."""
+        tasks = []
         for step in self.steps:
-            await self._strike(step)
+            tasks.append(asyncio.create_task(self._strike(step)))
             wanted = self.progress.look() + each
             end = time.monotonic() + STEP_SECONDS
             while self.progress.look() < wanted and time.monotonic() < end:
                 await asyncio.sleep(0.1)
+        await asyncio.gather(*tasks)
 
     async def _strike(self, step: Step) -> None:
         """One fault at a time on the same engine or route; a service has two replicas to lose."""
