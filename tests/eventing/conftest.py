@@ -29,8 +29,12 @@ from tests.infra import kafka_broker
 from tests.world import Clock, memory_broker
 
 TOPIC = "seuil.registration.v1"
-EFFECTS = "CREATE TABLE effect (n bigserial PRIMARY KEY, consumer text, key text, seq bigint, event_id uuid)"
-PROJECTED = "CREATE VIEW projected_effect AS SELECT * FROM effect WHERE consumer = 'projection'"
+COLUMNS = (
+    "(n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, consumer text, key text, seq bigint, event_id uuid)"
+)
+EFFECTS = f"CREATE TABLE effect {COLUMNS}"
+PROJECTED = f"CREATE TABLE projected_effect {COLUMNS}"
+TABLES = {"policies": "effect", "projection": "projected_effect"}
 
 
 def prepare(url: str) -> None:
@@ -141,7 +145,7 @@ class Rig:
         if number in self.poison:
             raise RuntimeError("poison")
         await tx.connection.execute(
-            "INSERT INTO effect (consumer, key, seq, event_id) VALUES ($1, $2, $3, $4)",
+            f"INSERT INTO {TABLES[consumer]} (consumer, key, seq, event_id) VALUES ($1, $2, $3, $4)",  # noqa: S608 - names of ours only, values are bound
             consumer, event.key, event.seq, event.id,
         )  # fmt: skip
 
@@ -181,7 +185,9 @@ class Rig:
     async def effects(self, consumer: str, key: UUID) -> list[int]:
         async with self.database.read() as tx:
             rows = await tx.connection.fetch(
-                "SELECT seq FROM effect WHERE consumer = $1 AND key = $2 ORDER BY n", consumer, str(key)
+                f"SELECT seq FROM {TABLES[consumer]} WHERE consumer = $1 AND key = $2 ORDER BY n",  # noqa: S608 - names of ours only, values are bound
+                consumer,
+                str(key),
             )
         return [row["seq"] for row in rows]
 

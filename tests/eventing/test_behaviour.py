@@ -10,7 +10,6 @@ from eventing.applying import Subscriber
 from eventing.broker import Outgoing, Record
 from eventing.consumer import AnchorLostError
 from eventing.draining import drain
-from eventing.rebuilding import rebuild
 from tests.eventing.conftest import TOPIC, Rig, lapsed
 
 PARKED = "SELECT count(*) FROM parked_key WHERE key = $1"
@@ -225,27 +224,3 @@ async def test_a_projection_refuses_a_log_shorter_than_its_cursor(rig: Rig) -> N
         await tx.connection.execute("UPDATE projection_cursor SET next_offset = next_offset + 1000000")
     with pytest.raises(AnchorLostError):
         await rig.projections.open()
-
-
-async def test_a_rebuild_gives_the_same_rows_and_readers_never_see_fewer(rig: Rig) -> None:
-    commission = uuid4()
-    await rig.say(commission, *range(30))
-    await everything(rig)
-    seen: list[int] = []
-    over = asyncio.Event()
-
-    async def watch() -> None:
-        while not over.is_set():
-            seen.append(len(await rig.effects("projection", commission)))
-
-    watching = asyncio.create_task(watch())
-    reader = await rig.projections.open()
-    await reader.close()
-    await rebuild(rig.database, rig.broker, rig.projection, rig.name)
-    over.set()
-    await watching
-    assert set(seen) == {30}
-    assert await rig.effects("projection", commission) == list(range(1, 31))
-    await rig.say(commission, 31)
-    await everything(rig)
-    assert await rig.effects("projection", commission) == list(range(1, 32))

@@ -80,11 +80,16 @@ class ProjectionConsumer(Consumer):
     """The builder of a service's projections: one topic each, cursors in the database."""
 
     def __init__(
-        self, service: str, database: Database, broker: Broker, projections: Sequence[Projection]
+        self,
+        service: str,
+        database: Database,
+        broker: Broker,
+        projections: Sequence[Projection],
+        suffix: str = "",
     ) -> None:
         super().__init__(service, database, broker)
         assert len({p.topic for p in projections}) == len(projections), "one projection per topic"
-        self.subscribers = {p.topic: ProjectionSubscriber(p.consumer, p) for p in projections}
+        self.subscribers = {p.topic: ProjectionSubscriber(p.consumer + suffix, p) for p in projections}
         self.cursors: dict[Position, int] = {}
         self._anchors: dict[Position, str] = {}
         self._asked_at = database.runtime.now()

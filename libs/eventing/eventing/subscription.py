@@ -12,7 +12,7 @@ from eventing.db import Tx
 F = TypeVar("F", bound=Fact)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: one is made for every event, and freezing doubles its cost
 class Received(Generic[F]):
     """A fact as heard: what it says, and its envelope. `seq` is None on compacted topics."""
 
@@ -54,7 +54,8 @@ class Policies:
 class Projection:
     """Folds one topic into tables that pages read; rebuilt from the first record at any time.
 
-    `tables` are emptied by a rebuild, children first. `forget` hears tombstones of a compacted topic.
+    `tables` are its own, replaced whole by a rebuild; `touches` are tables of other projections that it
+    changes too: they are rebuilt together. `forget` hears tombstones of a compacted topic.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Projection:
     handlers: Handlers
     tables: Sequence[str]
     forget: Forget | None = None
+    touches: Sequence[str] = ()
 
     @property
     def consumer(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from operating import recovery_cli
 from operating.failed_cli import add_commands, run_failed
 from operating.logs import log_to_stdout
 from operating.migrate import upgrade
@@ -27,6 +28,7 @@ def commands(service: ModuleType) -> tuple[argparse.ArgumentParser, Any]:
     serve.add_argument("--port", type=int, default=8000)
     verbs.add_parser("migrate", help="bring the database to the newest revision, as its migrator role")
     add_commands(verbs)
+    recovery_cli.add_commands(verbs)
     return parser, verbs
 
 
@@ -56,4 +58,6 @@ def run(
         return 0
     if chosen.command == "failed":
         return run_failed(chosen, create_app().state.service)
+    if chosen.command in recovery_cli.COMMANDS:
+        return recovery_cli.run_recovery(chosen, create_app().state.service, settings)
     return None

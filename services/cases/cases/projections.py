@@ -57,5 +57,6 @@ ERASURES_PROJECTION = Projection(
     topic=REGISTRATION,
     handlers={PersonErased: fold_person_erased},
     tables=["person_erased"],
+    touches=["person_known"],
 )
 PROJECTIONS = [ACCOUNTS_PROJECTION, DIRECTORY_PROJECTION, ERASURES_PROJECTION]

@@ -18,6 +18,7 @@ from contracts.lists import Role
 from contracts.topics import TOPICS
 from eventing.broker import Outgoing
 from eventing.memory import MemoryBroker
+from operating.rebuilding import rebuild
 from operating.service import Service
 from tests.conftest import MakeDatabase
 from tests.world import Clock, World, memory_broker
@@ -70,6 +71,7 @@ class House:
     clock: Clock
     told: Told
     signer: Signer
+    owner_url: str
 
     @property
     def service(self) -> Service:
@@ -79,6 +81,9 @@ class House:
     async def tell(self, *facts: Fact) -> None:
         await self.told(*facts)
         await self.world.settle()
+
+    async def rebuild(self, *names: str) -> dict[str, int]:
+        return await rebuild(self.service, self.owner_url, names)
 
     @property
     def reader(self) -> UUID:
@@ -124,8 +129,9 @@ class House:
 async def opened(make_database: MakeDatabase, at: datetime) -> AsyncIterator[House]:
     pair = new_key_pair()
     clock, broker = Clock(at=at), memory_broker()
+    database = make_database("analytics")
     settings = Settings(
-        database_url=SecretStr(make_database("analytics").app_url),
+        database_url=SecretStr(database.app_url),
         kafka_bootstrap_servers="unused:9092",
         seuil_territory=TERRITORY,
         seuil_token_keys={pair.kid: pair.public},
@@ -135,6 +141,8 @@ async def opened(make_database: MakeDatabase, at: datetime) -> AsyncIterator[Hou
     service: Service = app.state.service
     await service.database.open()
     try:
-        yield House(app, World(service), clock, Told(broker, clock), Signer(pair.private))
+        yield House(
+            app, World(service), clock, Told(broker, clock), Signer(pair.private), database.migrator_url
+        )
     finally:
         await service.database.close()

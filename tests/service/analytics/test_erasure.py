@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.__main__ import rebuild_all
 from analytics.projections.erasure import forget_cuts
 from contracts.event import Fact
 from tests.conftest import MakeDatabase
@@ -143,7 +142,7 @@ def test_totals_and_distinct_counts_of_each_year_are_the_same_before_and_after(
                 assert await counts(house) == before
                 gone = {c.home_id("a"), *(c.case_id(word) for word in mine)}
                 assert not gone & (await ids_in(house, "household_id") | await ids_in(house, "case_id"))
-                await rebuild_all(house.service, [])
+                await house.rebuild()
                 assert await counts(house) == before
                 assert not gone & (await ids_in(house, "household_id") | await ids_in(house, "case_id"))
 
@@ -189,7 +188,7 @@ async def test_facts_recorded_after_an_erasure_are_dropped_and_counted(house: Ho
     assert await counts(house) == before
     async with house.service.database.read() as tx:
         assert await tx.connection.fetchval("SELECT count(*) FROM dropped_fact") == 3
-    await rebuild_all(house.service, [])
+    await house.rebuild()
     assert await counts(house) == before
 
 
@@ -206,5 +205,5 @@ async def test_a_household_judged_to_be_the_erased_one_is_cut_with_it_and_lives_
     await house.tell(request("new", home="b", night_of=date(2023, 5, 2)))
     assert c.home_id("b") in await ids_in(house, "household_id")
     after = await counts(house)
-    await rebuild_all(house.service, [])
+    await house.rebuild()
     assert await counts(house) == after

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from analytics.projections import case_outcomes, case_sittings
 from analytics.projections.case_rows import fold_reach, put, turn
 from analytics.projections.erasure import fold_household_erased, of_case
-from analytics.tables import CASE_FILE, CASE_STEP, CASE_TABLES, ORIENTATION, PASSAGE
+from analytics.tables import CASE_FILE, CASE_STEP, CASE_TABLES, FACTS, ORIENTATION, PASSAGE
 from contracts.cases import (
     AgendaPublished,
     AllocationCancelled,
@@ -261,4 +261,5 @@ CASES_PROJECTION = Projection(
         HouseholdErased: fold_household_erased,
     },
     tables=[table.name for table in CASE_TABLES],
+    touches=[table.name for table in FACTS],
 )

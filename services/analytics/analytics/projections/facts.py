@@ -14,6 +14,7 @@ from analytics.tables import (
     ANSWER,
     CALL,
     CALL_COUNT,
+    CASE_TABLES,
     CHANGE,
     COVERAGE,
     DEMAND,
@@ -50,7 +51,7 @@ from contracts.integration import (
 )
 from contracts.records import Record
 from contracts.topics import INTEGRATION
-from eventing.db import Tx, run
+from eventing.db import Tx, later, run
 from eventing.subscription import Handler, Projection, Received
 from webui.french import jour_paris
 
@@ -72,9 +73,7 @@ def _fold(table: Table, **computed: Callable[[Heard], Any]) -> Handler:
 
     async def fold(tx: Tx, event: Received[Record]) -> None:
         fact = event.fact
-        await run(
-            tx, statement, **{n: computed[n](event) if n in computed else getattr(fact, n) for n in names}
-        )
+        later(tx, statement, **{n: computed[n](event) if n in computed else getattr(fact, n) for n in names})
 
     return of_household(fold) if "household_id" in table.columns else fold
 
@@ -132,4 +131,5 @@ FACTS_PROJECTION = Projection(
         FiguresImported: _fold(PUBLISHED, figure_table=lambda event: event.fact.table, cells=_cells),
     },
     tables=[table.name for table in FACTS],
+    touches=[table.name for table in CASE_TABLES],
 )
