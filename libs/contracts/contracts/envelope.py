@@ -3,21 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self
 from uuid import UUID
 
 from contracts.fields import rfc3339
 
-Value = TypeVar("Value")
 Headers = list[tuple[str, bytes]]
-CONTENT_TYPE: Final = "application/json"
+CONTENT_TYPE: Final = b"application/json"
 
 
 class UnreadableEnvelopeError(ValueError):
     """Headers that are not a CloudEvent of ours; the message names the attribute."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: one is made for every event, and freezing doubles its cost
 class Envelope:
     """All that is known about an event but its data.
 
@@ -38,72 +37,79 @@ class Envelope:
 
     def to_headers(self) -> Headers:
         """Return the Kafka headers; attributes that are not known are left out."""
-        attributes = {
-            "specversion": "1.0",
-            "id": str(self.id),
-            "type": self.type,
-            "source": self.source,
-            "time": rfc3339(self.time),
-            "subject": self.key,
-            "dataschema": f"schemas/{self.type}.json",
-            "sequence": self.seq,
-            "correlationid": self.correlation,
-            "causationid": self.causation,
-            "actor": self.actor,
-            "traceparent": self.traceparent,
-        }
+        kind = self.type.encode()
         headers = [
-            (f"ce_{name}", str(value).encode()) for name, value in attributes.items() if value is not None
+            ("ce_specversion", b"1.0"),
+            ("ce_id", str(self.id).encode()),
+            ("ce_type", kind),
+            ("ce_source", self.source.encode()),
+            ("ce_time", rfc3339(self.time).encode()),
+            ("ce_subject", self.key.encode()),
+            ("ce_dataschema", b"schemas/" + kind + b".json"),
         ]
+        if self.seq is not None:
+            headers.append(("ce_sequence", b"%d" % self.seq))
+        if self.correlation is not None:
+            headers.append(("ce_correlationid", str(self.correlation).encode()))
+        if self.causation is not None:
+            headers.append(("ce_causationid", str(self.causation).encode()))
+        headers.append(("ce_actor", self.actor.encode()))
         if self.traceparent is not None:
-            headers.append(("traceparent", self.traceparent.encode()))
-        return [*headers, ("content-type", CONTENT_TYPE.encode())]
+            trace = self.traceparent.encode()
+            headers += [("ce_traceparent", trace), ("traceparent", trace)]
+        headers.append(("content-type", CONTENT_TYPE))
+        return headers
 
     @classmethod
     def from_headers(cls, headers: Iterable[tuple[str, bytes]]) -> Self:
         """Read the headers of a record. Raises UnreadableEnvelopeError."""
-        said = {name.lower(): value for name, value in headers}
-        if said.get("ce_specversion") != b"1.0":
+        said: dict[str, Any] = {}
+        for name, value in headers:
+            known = _READ.get(name) or _READ.get(name.lower())
+            if known is not None:
+                try:
+                    said[known[0]] = known[1](value.decode())
+                except (ValueError, OverflowError, AttributeError) as error:  # the wire may say null
+                    raise UnreadableEnvelopeError(f"{name} cannot be read") from error
+        if said.pop("specversion", None) != "1.0":
             raise UnreadableEnvelopeError("ce_specversion is not 1.0")
-        return cls(
-            id=_needed(said, "ce_id", UUID),
-            type=_needed(said, "ce_type", str),
-            source=_needed(said, "ce_source", str),
-            time=_needed(said, "ce_time", _instant),
-            key=_needed(said, "ce_subject", str),
-            seq=_read(said, "ce_sequence", _sequence),
-            correlation=_read(said, "ce_correlationid", UUID),
-            causation=_read(said, "ce_causationid", UUID),
-            actor=_needed(said, "ce_actor", str),
-            traceparent=_read(said, "ce_traceparent", str),
-        )
+        if missing := _NEEDED - said.keys():
+            raise UnreadableEnvelopeError(f"missing: ce_{', ce_'.join(sorted(missing))}")
+        return cls(key=said.pop("subject"), **said)
 
 
-def _read(said: Mapping[str, bytes], name: str, parse: Callable[[str], Value]) -> Value | None:
-    if name not in said:
-        return None
-    try:
-        return parse(said[name].decode())
-    except (ValueError, AttributeError) as error:  # a header may be null on the wire
-        raise UnreadableEnvelopeError(f"{name} cannot be read") from error
-
-
-def _needed(said: Mapping[str, bytes], name: str, parse: Callable[[str], Value]) -> Value:
-    value = _read(said, name, parse)
-    if value is None or value == "":
-        raise UnreadableEnvelopeError(f"{name} is missing")
-    return value
+def _said(text: str) -> str:
+    if not text:
+        raise ValueError("empty")
+    return text
 
 
 def _instant(text: str) -> datetime:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("no offset")
-    return time.astimezone(UTC)
+    return time if time.tzinfo is UTC else time.astimezone(UTC)
 
 
 def _sequence(text: str) -> int:
     number = int(text)
-    if number < 1:
-        raise ValueError("below 1")
+    if not 1 <= number < 1 << 63:
+        raise ValueError("not a number of a stream")
     return number
+
+
+_READ: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
+    "ce_specversion": ("specversion", str),
+    "ce_id": ("id", UUID),
+    "ce_type": ("type", _said),
+    "ce_source": ("source", _said),
+    "ce_time": ("time", _instant),
+    "ce_subject": ("subject", _said),
+    "ce_sequence": ("seq", _sequence),
+    "ce_correlationid": ("correlation", UUID),
+    "ce_causationid": ("causation", UUID),
+    "ce_actor": ("actor", _said),
+    "ce_traceparent": ("traceparent", str),
+}
+"""Headers by name: the attribute each one gives, and how it is read."""
+_NEEDED: Final = frozenset(("id", "type", "source", "time", "subject", "actor"))

@@ -11,13 +11,15 @@ from typing import Any, Protocol
 
 from sqlalchemy import text
 
+from contracts.event import Fact
 from contracts.topics import TOPICS
 from eventing.broker import Record
-from eventing.db import Tx, run
+from eventing.db import Tx, run, written
 from eventing.faults import fault
 from eventing.parking import park_event, park_key, parked_among
 from eventing.reading import GapError, Heard, hear
 from eventing.subscription import Policies, Projection, Received
+from eventing.tables import LARGEST_PAYLOAD
 
 INBOX = text(
     """
@@ -67,6 +69,9 @@ class Subscriber(Protocol):
     def uses_inbox(self) -> bool:
         """Whether it remembers event ids; a cursor otherwise."""
 
+    def hears(self, kind: type[Fact]) -> bool:
+        """Whether a fact of this kind reaches a function."""
+
     async def handle(self, tx: Tx, event: Received[Any]) -> None:
         """Does what the event asks."""
 
@@ -81,6 +86,9 @@ class PolicySubscriber:
     consumer: str
     policies: Policies
     uses_inbox: bool = True
+
+    def hears(self, kind: type[Fact]) -> bool:
+        return kind in self.policies.memory or kind in self.policies.handlers
 
     async def handle(self, tx: Tx, event: Received[Any]) -> None:
         kind = type(event.fact)
@@ -100,6 +108,9 @@ class ProjectionSubscriber:
     consumer: str
     projection: Projection
     uses_inbox: bool = False
+
+    def hears(self, kind: type[Fact]) -> bool:
+        return kind in self.projection.handlers
 
     async def handle(self, tx: Tx, event: Received[Any]) -> None:
         if fold := self.projection.handlers.get(type(event.fact)):
@@ -137,19 +148,32 @@ async def apply(tx: Tx, subscriber: Subscriber, topic: str, records: Sequence[Re
     outcome = Outcome()
     for item in heard:
         if item.undecodable:
-            await _set_aside(tx, subscriber.consumer, item)
+            await _flush(tx, item)
+            await _set_aside(tx, subscriber.consumer, item, parked)
             outcome.waiting.add(item.key)
         elif subscriber.uses_inbox and item.event_id not in fresh:
             outcome.duplicates += 1
         elif item.key in parked:
+            fresh.discard(item.event_id)
+            await _flush(tx, item)
             await park_event(tx, subscriber.consumer, item.key, item.seq, item.event_id, item.record)
             outcome.waiting.add(item.key)
         else:
+            fresh.discard(item.event_id)
             outcome.applied += await _apply_one(tx, subscriber, item, positions, outcome)
             outcome.good.add(item.key)
+    await _flush(tx, heard[-1])
     moved = {key: seq for key, seq in positions.items() if before.get(key) != seq}
     await save_positions(tx, subscriber.consumer, topic, moved)
     return outcome
+
+
+async def _flush(tx: Tx, item: Heard) -> None:
+    """What handlers left for later is written; where that fails, one by one will say whose fault it is."""
+    try:
+        await written(tx)
+    except Exception as error:
+        raise HandlerError(item) from error
 
 
 async def _apply_one(
@@ -164,8 +188,7 @@ async def _apply_one(
             if last is not None and item.seq > last + 1:
                 raise GapError(f"{item.seq} after {last}")
             positions[item.key] = item.seq
-        if item.error is not None:
-            raise item.error
+        refuse_unreadable(subscriber, item)
         tx.correlation = (item.event.correlation or item.event.id) if item.event else None
         tx.causation = item.event.id if item.event else None
         if item.tombstone:
@@ -176,6 +199,12 @@ async def _apply_one(
     except Exception as error:
         raise HandlerError(item) from error
     return 0
+
+
+def refuse_unreadable(subscriber: Subscriber, item: Heard) -> None:
+    """Raises why a record cannot be read, unless it is of a kind that this subscriber does not hear."""
+    if item.error is not None and (item.kind is None or subscriber.hears(item.kind)):
+        raise item.error
 
 
 async def _fresh(tx: Tx, subscriber: Subscriber, heard: list[Heard]) -> set[str]:
@@ -203,9 +232,10 @@ async def save_positions(tx: Tx, consumer: str, topic: str, moved: dict[str, int
         )
 
 
-async def _set_aside(tx: Tx, consumer: str, item: Heard) -> None:
+async def _set_aside(tx: Tx, consumer: str, item: Heard, parked: set[str]) -> None:
     assert item.error is not None
-    await park_key(tx, consumer, item.record.topic, item.key, item.error)
+    if item.key not in parked:
+        await park_key(tx, consumer, item.record.topic, item.key, item.error)
     await park_event(tx, consumer, item.key, None, "", item.record)
 
 
@@ -217,7 +247,7 @@ async def park(tx: Tx, subscriber: Subscriber, service: str, item: Heard, error:
             return
     await park_key(tx, subscriber.consumer, item.record.topic, item.key, error)
     await park_event(tx, subscriber.consumer, item.key, item.seq, item.event_id, item.record)
-    dead = f"seuil.{service}.dead.v1"
+    dead, value = f"seuil.{service}.dead.v1", item.record.value
     topic = TOPICS[item.record.topic]
     if dead not in TOPICS or not topic.sequenced:
         return
@@ -229,7 +259,7 @@ async def park(tx: Tx, subscriber: Subscriber, service: str, item: Heard, error:
         key=item.key,
         type="seuil.eventing.parked.v1",
         now=tx.now,
-        payload=item.record.value,
+        payload=value if len(value or b"") <= LARGEST_PAYLOAD else b"",
         extra={
             "dlq-topic": item.record.topic,
             "dlq-partition": str(item.record.partition),

@@ -1,4 +1,4 @@
-"""One loop for both readers: a chunk in one transaction, redone one by one when something raises.
+"""One loop for both readers: a chunk in one transaction, redone in pieces when something raises.
 
 The key that cannot be applied is parked. A transient error retries for ever and acknowledges nothing.
 """
@@ -18,8 +18,9 @@ from eventing.parking import fingerprint
 from eventing.reading import GapError
 
 log = structlog.get_logger("eventing.consumer")
-CHUNK = 200
-POLL = 500
+CHUNK, PIECE = 1000, 50
+"""Records in a transaction; and in one of those that redo a chunk which failed, before it is one by one."""
+POLL = 2000
 TRIES = 3
 
 
@@ -54,17 +55,24 @@ class Consumer:
 
     async def consume(self, subscriber: Subscriber, records: Sequence[Record]) -> None:
         """Applies records of one partition, whatever it takes; returns when each is applied or parked."""
-        for start in range(0, len(records), CHUNK):
-            chunk = records[start : start + CHUNK]
+        await self._in_pieces(subscriber, records, CHUNK, PIECE, 1)
+        await self.breaker(subscriber).tried()
+
+    async def _in_pieces(
+        self, subscriber: Subscriber, records: Sequence[Record], size: int, *smaller: int
+    ) -> None:
+        for start in range(0, len(records), size):
+            piece = records[start : start + size]
+            if not smaller:
+                await self._attempt_or_park(subscriber, piece[0])
+                continue
             try:
-                await self._attempt(subscriber, chunk)
+                await self._attempt(subscriber, piece)
             except HandlerError as failed:
                 if is_transient(failed.__cause__ or failed):
                     raise ConnectionError("transient, the chunk is redone") from failed
                 fault("policies.one_by_one")
-                for record in chunk:
-                    await self._attempt_or_park(subscriber, record)
-        await self.breaker(subscriber).tried()
+                await self._in_pieces(subscriber, piece, *smaller)
 
     async def _attempt_or_park(self, subscriber: Subscriber, record: Record) -> None:
         for attempt in range(1, TRIES + 1):

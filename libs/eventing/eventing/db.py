@@ -73,6 +73,7 @@ class Tx:
         self.causation = causation
         self.streams: dict[tuple[str, str], int] = {}
         self.appended = False
+        self.waiting: list[tuple[str, list[list[Any]]]] = []
 
     def new_id(self) -> UUID:
         """A random id (UUIDv4)."""
@@ -98,6 +99,8 @@ def _arguments(statement: Executable, values: dict[str, Any]) -> tuple[str, list
 
 async def run(tx: Tx, statement: Executable, **values: Any) -> list[asyncpg.Record]:
     """Executes a module-level statement; every row it returns."""
+    if tx.waiting:
+        await written(tx)
     text, arguments = _arguments(statement, values)
     rows: list[asyncpg.Record] = await tx.connection.fetch(text, *arguments)
     return rows
@@ -110,8 +113,28 @@ async def run_one(tx: Tx, statement: Executable, **values: Any) -> asyncpg.Recor
     return rows[0] if rows else None
 
 
+def later(tx: Tx, statement: Executable, **values: Any) -> None:
+    """Executes a statement that returns nothing with the next ones of its kind, in one round trip.
+
+    At the latest before any other statement of `run` and before the commit; an error comes then.
+    """
+    text, arguments = _arguments(statement, values)
+    if tx.waiting and tx.waiting[-1][0] == text:
+        tx.waiting[-1][1].append(arguments)
+    else:
+        tx.waiting.append((text, [arguments]))
+
+
+async def written(tx: Tx) -> None:
+    """Executes what waits, in the order it was asked for."""
+    waiting, tx.waiting = tx.waiting, []
+    for statement, rows in waiting:
+        await tx.connection.executemany(statement, rows)
+
+
 async def run_many(tx: Tx, statement: Executable, rows: list[dict[str, Any]]) -> None:
     """Executes a statement once per row of values, in one round trip; returns nothing."""
+    await written(tx)
     if rows:
         text = _arguments(statement, rows[0])[0]
         await tx.connection.executemany(text, [_arguments(statement, row)[1] for row in rows])
@@ -187,6 +210,7 @@ class Database:
             tx = Tx(connection, self.runtime, actor, correlation, causation)
             try:
                 yield tx
+                await written(tx)
             except BaseException:
                 await _roll_back(transaction)
                 raise

@@ -49,7 +49,7 @@ async def leadership(database: Database, name: str) -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def kept_alive(connection: Any) -> AsyncIterator[None]:
-    """Keeps an idle connection ours while the block waits for Kafka."""
+    """Keeps an idle connection ours while the block waits for Kafka; a busy one is not idle."""
     over = asyncio.Event()
 
     async def ask() -> None:
@@ -57,7 +57,8 @@ async def kept_alive(connection: Any) -> AsyncIterator[None]:
             try:
                 await asyncio.wait_for(over.wait(), KEEP_ALIVE_SECONDS)
             except TimeoutError:
-                await connection.fetchval("SELECT 1")
+                with suppress(asyncpg.InterfaceError):  # in use, or lost: its user will hear of it
+                    await connection.fetchval("SELECT 1")
 
     asking = asyncio.ensure_future(ask())
     try:
