@@ -7,6 +7,7 @@ not is a line of evidence too; a verdict without evidence is a good one.
 
 import argparse
 import asyncio
+import importlib
 import json
 import sys
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from contracts.topics import TOPICS
+from tests.chaos.checker_doors import check_doors
+from tests.chaos.checker_fold import check_folds
 from tests.chaos.checker_gather import EXACT, Evidence, gather
 from tests.chaos.checker_rules import KNOWN, PREPARE, RULES, Rule
 from tests.chaos.site import Site
@@ -128,7 +131,13 @@ async def check(site: Site) -> Verdict:
     found = Evidence(site.folder / FILE)
     try:
         await gather(site, found)
-        return judge(found)
+        verdict = judge(found)
+        verdict.evidence += await check_doors(site, found)
+        for service, url in site.admin_databases.items():
+            projections = importlib.import_module(f"{service}.subscriptions")
+            named = getattr(projections, "PROJECTIONS", ())
+            verdict.evidence += await check_folds(url, site.bootstrap, service, named)
+        return verdict
     finally:
         found.close()
 
