@@ -33,7 +33,12 @@ WORDS = {
     "discard": "Abandonner",
     "resume": "Relancer la lecture",
 }
-DONE = {"replay": "rejoués", "archive": "mis de côté", "restore": "repris", "discard": "abandonnés"}
+DONE = {
+    "replay": ("rejoué", "rejoués"),
+    "archive": ("mis de côté", "mis de côté"),
+    "restore": ("repris", "repris"),
+    "discard": ("abandonné", "abandonnés"),
+}
 OUTCOMES = {
     None: ("att", "À faire"),
     "done": ("ok", "Fait"),
@@ -208,7 +213,7 @@ class _Pages:
             "exploitation_acte.html",
             titre=f"{WORDS[row['action']]} : {row['asked']} événement{'s' if row['asked'] > 1 else ''}",
             a=row,
-            faits=DONE.get(row["action"], "faits"),
+            faits=DONE.get(row["action"], ("fait", "faits")),
             evenements=events,
         )
 
