@@ -1,6 +1,8 @@
 """Outbox → Kafka → journal. Rows are the to-do list: nothing is skipped whatever the order of commits."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import structlog
@@ -9,12 +11,16 @@ from contracts.envelope import Envelope
 from contracts.topics import TOPICS
 from eventing.broker import Broker, Outgoing, Producer
 from eventing.db import Database
+from eventing.epochs import FIRST, spoken
 from eventing.faults import fault
 from eventing.leader import kept_alive, leadership
+from eventing.tail import check
 
 log = structlog.get_logger("eventing.relay")
-BATCH = 1000
+BATCH, SLICE = 4000, 1000
+"""How many rows are read at once, and how many are published before they move to the journal."""
 IDLE_WAIT = 0.25
+EPOCHS = "SELECT topic, epoch FROM log_epoch"
 SELECT = f"""
     SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload
     FROM outbox ORDER BY id LIMIT {BATCH}
@@ -42,10 +48,17 @@ class Relay:
         self.hint = asyncio.Event()
         self.leading = False
         self.published = 0
+        self.epochs: dict[str, int] = {}
 
     async def run(self) -> None:
-        """Leads and publishes until a failure to deliver; the next run has a new producer."""
-        async with leadership(self.database, f"{self.service} relay") as connection:
+        """Leads and publishes until a failure to deliver; the next run has a new producer.
+
+        Raises LogDiffersError, before anything is written, when the log is not the one the journal tells.
+        """
+        async with self.leading_alone() as connection:
+            async with kept_alive(connection):
+                await check(connection, self.broker, self.service)
+            await self.read_epochs(connection)
             fault("relay.leading")
             producer = await self.broker.producer()
             self.leading = True
@@ -55,6 +68,14 @@ class Relay:
             finally:
                 self.leading = False
                 await asyncio.shield(producer.close())
+
+    def leading_alone(self) -> AbstractAsyncContextManager[Any]:
+        """The right to write to this service's topics, held by one connection at a time."""
+        return leadership(self.database, f"{self.service} relay")
+
+    async def read_epochs(self, connection: Any) -> None:
+        """Learns which epoch each log speaks."""
+        self.epochs = {row["topic"]: row["epoch"] for row in await connection.fetch(EPOCHS)}
 
     async def _wait_if_empty(self, sent: int) -> None:
         if sent:
@@ -66,14 +87,30 @@ class Relay:
         self.hint.clear()
 
     async def pump(self, connection: Any, producer: Producer) -> int:
-        """One batch: read, publish, move to the journal; how many. DeliveryError leaves the rows."""
+        """One batch: read, publish, move to the journal; how many. DeliveryError leaves the rows.
+
+        A slice moves while the next one, published after it was acknowledged, is on its way.
+        """
         rows = await connection.fetch(SELECT)
         if not rows:
             return 0
         fault("relay.read")
-        async with kept_alive(connection):
-            places = await producer.publish([self._outgoing(row) for row in rows])
-        fault("relay.acked_before_delete")
+        moving: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(rows), SLICE):
+                part = rows[start : start + SLICE]
+                async with kept_alive(connection):
+                    places = await producer.publish([self.outgoing(row) for row in part])
+                fault("relay.acked_before_delete")
+                if moving is not None:
+                    await moving
+                moving = asyncio.create_task(self._move(connection, part, places))
+        finally:
+            if moving is not None:
+                await moving
+        return len(rows)
+
+    async def _move(self, connection: Any, rows: Sequence[Any], places: Sequence[tuple[int, int]]) -> None:
         await connection.execute(
             MOVE,
             [row["id"] for row in rows],
@@ -83,9 +120,9 @@ class Relay:
         )
         fault("relay.deleted")
         self.published += len(rows)
-        return len(rows)
 
-    def _outgoing(self, row: Any) -> Outgoing:
+    def outgoing(self, row: Any) -> Outgoing:
+        """The record of a row of the outbox or of the journal."""
         envelope = Envelope(
             id=row["event_id"],
             type=row["type"],
@@ -97,6 +134,7 @@ class Relay:
             causation=row["causation"],
             actor=row["actor"],
         )
-        headers = envelope.to_headers()
-        extra = [(name, value.encode()) for name, value in (row["extra"] or {}).items()]
-        return Outgoing(row["topic"], row["key"], row["payload"], [*headers, *extra], row["recorded_at"])
+        headers = envelope.to_headers() + spoken(self.epochs.get(row["topic"], FIRST))
+        if row["extra"]:
+            headers += [(name, value.encode()) for name, value in row["extra"].items()]
+        return Outgoing(row["topic"], row["key"], row["payload"], headers, row["recorded_at"])

@@ -1,0 +1,96 @@
+"""What a log holds after the last record that its owner's journal knows, looked at before the relay writes.
+
+A log that ends before was lost or replaced. One that goes on with facts that the database has never heard of
+stands beside a database restored from an older copy: a new fact would take a number that readers have had.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from contracts.envelope import Envelope
+from contracts.topics import TOPICS
+from eventing.broker import Broker, Position, Record
+
+POLL, POLL_SECONDS, EMPTY_POLLS = 1000, 0.5, 40
+LAST = """
+    SELECT "offset" FROM event_log WHERE topic = $1 AND "partition" = $2 ORDER BY id DESC LIMIT 1
+"""
+KNOWN = """
+    SELECT id FROM unnest($1::uuid[]) AS t(id)
+    WHERE EXISTS (SELECT FROM event_log WHERE event_id = t.id)
+       OR ($2 AND EXISTS (SELECT FROM outbox WHERE event_id = t.id))
+"""
+
+
+class LogDiffersError(Exception):
+    """The log and the journal disagree: nothing is written until somebody has run what the words name."""
+
+
+def journalled(service: str) -> list[str]:
+    """The topics of a service that can be made again from its journal."""
+    return sorted(t.name for t in TOPICS.values() if t.owner == service and t.journalled and t.sequenced)
+
+
+async def tails(connection: Any, broker: Broker, topic: str) -> dict[Position, tuple[int, int]]:
+    """Per partition, the first offset that the journal does not know and the end. Raises LogDiffersError."""
+    places = [(topic, n) for n in range(await broker.partitions(topic))]
+    found = {}
+    for place, (first, end) in (await broker.bounds(places)).items():
+        last = await connection.fetchval(LAST, *place)
+        if last is not None and end <= last:
+            raise LogDiffersError(
+                f"{place[0]}/{place[1]} ends at {end}, the journal knows {last}: Kafka was lost or replaced, "
+                "run republish"
+            )
+        found[place] = (first if last is None else max(first, last + 1), end)
+    return found
+
+
+async def between(broker: Broker, ranges: Mapping[Position, tuple[int, int]]) -> AsyncIterator[list[Record]]:
+    """The records of these ranges, some of one partition at a time. ConnectionError when they do not come."""
+    waiting = {place: end for place, (start, end) in ranges.items() if end > start}
+    if not waiting:
+        return
+    reader = await broker.assigned({place: ranges[place][0] for place in waiting})
+    empty = 0
+    try:
+        while waiting:
+            found = await reader.poll(POLL, POLL_SECONDS)
+            empty = 0 if found else empty + 1
+            for place, records in found.items():
+                if place in waiting and (wanted := [r for r in records if r.offset < waiting[place]]):
+                    yield wanted
+            at = await reader.positions()
+            waiting = {place: end for place, end in waiting.items() if at.get(place, 0) < end}
+            if empty > EMPTY_POLLS:
+                raise ConnectionError("the log cannot be read to its end")
+    finally:
+        await reader.close()
+
+
+async def unheard(
+    connection: Any, service: str, records: list[Record], *, count_outbox: bool = True
+) -> list[tuple[Record, Envelope]]:
+    """Those of the records that the service said and its database does not know, in order, each id once."""
+    said: dict[Any, tuple[Record, Envelope]] = {}
+    for record in records:
+        try:
+            envelope = Envelope.from_headers(record.headers)
+        except ValueError:
+            continue
+        if envelope.source == f"/seuil/{service}":
+            said.setdefault(envelope.id, (record, envelope))
+    known = {row["id"] for row in await connection.fetch(KNOWN, list(said), count_outbox)}
+    return [found for event_id, found in said.items() if event_id not in known]
+
+
+async def check(connection: Any, broker: Broker, service: str) -> None:
+    """Raises LogDiffersError when the relay of this service must not write; OSErrors while Kafka is away."""
+    for topic in journalled(service):
+        async for records in between(broker, await tails(connection, broker, topic)):
+            if strange := await unheard(connection, service, records):
+                record, envelope = strange[0]
+                raise LogDiffersError(
+                    f"{record.topic}/{record.partition} holds {envelope.id} at {record.offset}, which this "
+                    "database has never heard of: it was restored from an older copy, run restored"
+                )
