@@ -75,7 +75,7 @@ async def test_a_batch_sent_twice_acts_once(rig: Rig) -> None:
     await rig.relay_all()
     producer = await rig.broker.producer()
     await producer.publish(
-        [rig.relay._outgoing(row) for row in rows]
+        [rig.relay.outgoing(row) for row in rows]
     )  # the crash after the send, before the move
     await producer.close()
     await everything(rig)

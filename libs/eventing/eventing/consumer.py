@@ -1,6 +1,6 @@
 """The two readers of a service: a group for its policies, an assigned reader for its projections."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
@@ -11,16 +11,21 @@ from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Position, Reader, Record
 from eventing.consuming import Consumer
 from eventing.db import Database, Tx, run, run_one
+from eventing.epochs import highest
 from eventing.faults import fault
 from eventing.reading import hear
 from eventing.subscription import Policies, Projection
+from eventing.tail import between
 
 POLL_SECONDS = 0.5
 ASK_SECONDS = 5.0
 """How often a stopped reader asks whether it may try again."""
 
 CURSORS = text(
-    "SELECT topic, partition, next_offset, last_event_id FROM projection_cursor WHERE consumer = :consumer"
+    """
+    SELECT topic, partition, next_offset, last_event_id, epoch FROM projection_cursor
+    WHERE consumer = :consumer
+    """
 )
 NEW_CURSOR = text(
     """
@@ -37,6 +42,13 @@ MOVE_CURSOR = text(
     RETURNING next_offset
     """
 )
+START_AGAIN = text(
+    """
+    UPDATE projection_cursor SET next_offset = 0, last_event_id = NULL, epoch = CAST(:epoch AS int)
+    WHERE consumer = :consumer AND topic = :topic AND partition = CAST(:partition AS int)
+      AND epoch < CAST(:epoch AS int)
+    """
+)
 
 
 class CursorMovedError(ConnectionError):
@@ -44,7 +56,7 @@ class CursorMovedError(ConnectionError):
 
 
 class AnchorLostError(Exception):
-    """The log no longer holds the record folded last: it was replaced, someone must decide."""
+    """The log no longer holds the record folded last and says of no new epoch: someone must decide."""
 
 
 class PolicyConsumer(Consumer):
@@ -91,6 +103,7 @@ class ProjectionConsumer(Consumer):
         assert len({p.topic for p in projections}) == len(projections), "one projection per topic"
         self.subscribers = {p.topic: ProjectionSubscriber(p.consumer + suffix, p) for p in projections}
         self.cursors: dict[Position, int] = {}
+        self._epochs: dict[Position, int] = {}
         self._anchors: dict[Position, str] = {}
         self._asked_at = database.runtime.now()
 
@@ -100,15 +113,35 @@ class ProjectionConsumer(Consumer):
         start: dict[Position, int] = {}
         for topic in await self._allowed():
             await self._load(topic, self.subscribers[topic])
-        for position, (first, end) in (await self.broker.bounds(sorted(self.cursors))).items():
+        bounds = await self.broker.bounds(sorted(self.cursors))
+        await self._check_short({p: bounds[p] for p, at in self.cursors.items() if at > bounds[p][1]})
+        for position, (first, _) in bounds.items():
             cursor = self.cursors[position]
-            if cursor > end:
-                raise AnchorLostError(f"{position[0]}/{position[1]} ends before the cursor")
-            anchored = TOPICS[position[0]].sequenced and cursor > first
-            start[position] = cursor - 1 if anchored else max(cursor, first)
-            if not anchored:
+            start[position] = max(cursor - 1, first)
+            if cursor <= first or not TOPICS[position[0]].sequenced:
                 self._anchors.pop(position, None)
         return await self.broker.assigned(start)
+
+    async def _check_short(self, short: Mapping[Position, tuple[int, int]]) -> None:
+        """A log that ends before the cursor: another one, which says so, or one that lost its end."""
+        async for records in between(
+            self.broker, {p: (end - 1, end) for p, (first, end) in short.items() if end > first}
+        ):
+            await self._follow_epoch(records)
+            raise AnchorLostError(f"{records[0].topic}/{records[0].partition} ends before the cursor")
+        if short:
+            raise ConnectionError(f"{min(short)} is empty: Kafka was lost, and republish has not come so far")
+
+    async def _follow_epoch(self, records: Sequence[Record]) -> None:
+        """Starts a partition again from its oldest record when it speaks of a higher epoch."""
+        topic, partition = place = records[0].topic, records[0].partition
+        epoch = highest(records)
+        if epoch <= self._epochs[place]:
+            return
+        async with self.database.transaction() as tx:
+            consumer = self.subscribers[topic].consumer
+            await run(tx, START_AGAIN, consumer=consumer, topic=topic, partition=partition, epoch=epoch)
+        raise CursorMovedError(f"{place} was made again: epoch {epoch}")
 
     async def _allowed(self) -> list[str]:
         """The topics that may be read now. Raises BreakerOpenError when none may."""
@@ -139,6 +172,7 @@ class ProjectionConsumer(Consumer):
             for row in await run(tx, CURSORS, consumer=subscriber.consumer):
                 position = (row["topic"], row["partition"])
                 self.cursors[position] = row["next_offset"]
+                self._epochs[position] = row["epoch"]
                 if row["last_event_id"]:
                     self._anchors[position] = row["last_event_id"]
 
@@ -150,6 +184,7 @@ class ProjectionConsumer(Consumer):
             fault("projection.polled")
         count = 0
         for position, records in found.items():
+            await self._follow_epoch(records)
             fresh = self._after_anchor(position, records)
             if fresh:
                 await self.consume(self.subscribers[position[0]], fresh)
@@ -178,8 +213,7 @@ class ProjectionConsumer(Consumer):
         position = (last.topic, last.partition)
         heard = hear(last)
         async with self.database.transaction() as tx:
-            yield tx
-            fault("projection.folded_before_cursor")
+            # First, so that another builder is waited for before anything it might change is read.
             moved = await run_one(
                 tx,
                 MOVE_CURSOR,
@@ -195,5 +229,7 @@ class ProjectionConsumer(Consumer):
             if moved is None:
                 raise CursorMovedError(f"{position} was folded by someone else")
             fault("projection.cursor_moved")
+            yield tx
+            fault("projection.folded_before_commit")
         fault("projection.committed")
         self.cursors[position] = last.offset + 1

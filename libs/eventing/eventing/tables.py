@@ -20,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 NOW = func.now()
+LARGEST_PAYLOAD = 900_000
+"""Bytes: with its headers a record stays below the brokers’ own limit of a mebibyte."""
 
 
 def _outgoing() -> list[Column[object]]:
@@ -54,7 +56,7 @@ OUTBOX = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     *_outgoing(),
-    CheckConstraint("octet_length(payload) <= 900000", name="outbox_payload_size"),
+    CheckConstraint(f"octet_length(payload) <= {LARGEST_PAYLOAD}", name="outbox_payload_size"),
     postgresql_with={
         "autovacuum_vacuum_scale_factor": "0",
         "autovacuum_vacuum_threshold": "5000",
@@ -140,7 +142,14 @@ PARKED_EVENT = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_tried_at", DateTime(timezone=True)),
 )
-Index("parked_event_key", PARKED_EVENT.c.consumer, PARKED_EVENT.c.topic, PARKED_EVENT.c.key)
+Index(
+    "parked_event_key",
+    PARKED_EVENT.c.consumer,
+    PARKED_EVENT.c.topic,
+    PARKED_EVENT.c.key,
+    PARKED_EVENT.c.seq,
+    PARKED_EVENT.c.n,
+)
 Index(
     "parked_event_once",
     PARKED_EVENT.c.consumer,
@@ -197,6 +206,9 @@ LOG_EPOCH = Table(
     metadata,
     Column("topic", Text, primary_key=True),
     Column("epoch", Integer, nullable=False),
+    Column("again_to", BigInteger),
+    Column("checked_at", DateTime(timezone=True)),
+    Column("differences", BigInteger),
 )
 DUE = Table(
     "due",

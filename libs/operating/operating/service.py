@@ -19,6 +19,7 @@ from eventing.faults import fault
 from eventing.leader import leadership
 from eventing.relay import Relay
 from eventing.subscription import Policies, Projection
+from eventing.tail import LogDiffersError
 from operating.failed_acts import work_off
 from operating.lag import Lag, measure
 from operating.migrate import head
@@ -124,7 +125,9 @@ class Service:
             started = self.database.runtime.now()
             try:
                 await loop()
-            except BreakerOpenError as error:
+            except (BreakerOpenError, LogDiffersError) as error:
+                if self.failing.get(name) != str(error):
+                    log.critical("halted", service=self.name, loop=name, error=str(error))
                 self.failing[name] = str(error)
             except AnchorLostError as error:
                 log.critical("halted", service=self.name, loop=name, error=str(error))
@@ -193,6 +196,8 @@ class Service:
         while True:
             self.lag = await measure(self)
             self.failing.pop("watch", None)
+            if self.relay.leading:
+                self.failing.pop("relay", None)
             await self.database.runtime.sleep(WATCH_PAUSE)
 
     def subscribers(self) -> dict[str, Subscriber]:

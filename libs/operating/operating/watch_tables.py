@@ -61,6 +61,12 @@ def create_watch_tables() -> None:
         "log_epoch",
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("again_to", sa.BigInteger(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("differences", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("topic"),
     )
+    op.drop_index("parked_event_key", table_name="parked_event")
+    in_order = ["consumer", "topic", "key", "seq", "n"]
+    op.create_index("parked_event_key", "parked_event", in_order, unique=False)
     op.add_column("projection_cursor", sa.Column("epoch", sa.Integer(), server_default="1", nullable=False))
