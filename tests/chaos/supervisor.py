@@ -31,6 +31,7 @@ from tests.chaos.engines import Place, TrialKafka, TrialPostgres, send_signal
 from tests.chaos.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
+PYTHONPATH = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 RESTART_SECONDS = 1.0
 START_SECONDS = 120.0
 LOG_LIMIT = 20_000_000
@@ -166,7 +167,7 @@ class Rig:
             ],
         }
         for name, words in commands.items():
-            worker = Worker(name, [python, "-m", *words], {"PYTHONPATH": str(ROOT)}, logs / f"{name}.log")
+            worker = Worker(name, [python, "-m", *words], {"PYTHONPATH": PYTHONPATH}, logs / f"{name}.log")
             worker.start()
             self.helpers.append(worker)
 
@@ -190,7 +191,7 @@ class Rig:
             name = f"{service}-{number}"
             command = [sys.executable, "-m", "tests.chaos.replica", service, "--port", str(port)]
             log = self.folder / "logs" / f"{name}.log"
-            self.workers[name] = Worker(name, command, {**decided, "PYTHONPATH": str(ROOT)}, log)
+            self.workers[name] = Worker(name, command, {**decided, "PYTHONPATH": PYTHONPATH}, log)
         admin = urlsplit(self.postgres.admin_url)
         self.site = replace(
             self.site,

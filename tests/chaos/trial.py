@@ -13,7 +13,7 @@ from tests.chaos.drain import drain
 from tests.chaos.faults import NotRunError, strike
 from tests.chaos.report import Done, Progress, Trialled, judged
 from tests.chaos.schedule import Step
-from tests.chaos.supervisor import ROOT, Rig, Worker
+from tests.chaos.supervisor import PYTHONPATH, Rig, Worker
 
 DRAIN_SECONDS = 300.0
 LOAD_STOP_SECONDS = 90.0
@@ -49,7 +49,7 @@ class Trial:
         self.load = Worker(
             "load",
             [sys.executable, "-m", "tests.chaos.load", *words],
-            {"PYTHONPATH": str(ROOT)},
+            {"PYTHONPATH": PYTHONPATH},
             rig.folder / "logs" / "load.log",
         )
         self._turns: dict[str, asyncio.Lock] = {}
