@@ -49,6 +49,7 @@ IDENTITY = {
     "commission": ("commission_id", ()),
     "registration": ("registration_id", ()),
     "attendance": ("registration_id", ("status",)),
+    "panel": ("commission_id", ("person_id",)),
     "case": ("case_id", ()),
 }
 OURS = re.compile(r"<?([0-9a-f-]{36})@")

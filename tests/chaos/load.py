@@ -15,7 +15,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.chaos.ledger import Ledger
+from tests.chaos.ledger import FOLDER, Ledger
+from tests.chaos.load_cases import Sittings
 from tests.chaos.load_doors import Doors, Person
 from tests.chaos.load_partner import Software
 from tests.chaos.load_registration import Desk
@@ -41,12 +42,13 @@ class Load:
 
     async def run(self, stop: asyncio.Event) -> dict[str, int]:
         """Loads until `stop`; how many operations there were of each kind and answer."""
-        draw = Random(self.site.seed)  # noqa: S311 - a seeded draw, no secret
+        before = len(list((self.site.folder / FOLDER).glob("registration-*.jsonl")))
+        draw = Random(f"{self.site.seed} {before}")  # noqa: S311 - a seeded draw, no secret
         doors = Doors(self.site, Random(draw.random()))  # noqa: S311
         ledgers: list[Ledger] = []
 
         def ledger(name: str) -> Ledger:
-            ledgers.append(Ledger(self.site.folder, name))
+            ledgers.append(Ledger(self.site.folder, f"{name}-{before}"))
             return ledgers[-1]
 
         try:
@@ -54,6 +56,9 @@ class Load:
             desk = Desk(doors, ledger("registration"), coordinator, Random(draw.random()))  # noqa: S311
             for _ in range(FIRST_COMMISSIONS):
                 await desk.plan()
+            await desk.remember()
+            sittings = Sittings(doors, ledger("cases"), coordinator, Random(draw.random()))  # noqa: S311
+            await sittings.enter()
             softwares = [
                 await _software(doors, coordinator, ledger(f"partner-{n}"), n, Random(draw.random()))  # noqa: S311
                 for n in range(SOFTWARES)
@@ -61,6 +66,7 @@ class Load:
             (self.site.folder / "load.ready").touch()
             workers = [asyncio.create_task(each.run(self.rate / SOFTWARES, stop)) for each in softwares]
             workers.append(asyncio.create_task(desk.run(self.acts, stop)))
+            workers.append(asyncio.create_task(sittings.run(self.acts, stop)))
             await stop.wait()
             doors.end = time.monotonic() + PATIENCE
             await asyncio.gather(*workers)
@@ -78,8 +84,8 @@ class Load:
 
 async def _software(doors: Doors, coordinator: Person, ledger: Ledger, n: int, draw: Random) -> Software:
     """A partner with a door, a key, no limits, and an address for webhooks."""
-    source = f"urn:seuil:partner:epreuve-{n}"
     partner_id = str(UUID(int=draw.getrandbits(128), version=4))
+    source = f"urn:seuil:partner:{partner_id}"
     unlimited = {"events_per_second": None, "burst": 500, "backfill_per_second": None}
     asked = {"partner_id": partner_id, "name": f"Logiciel {n}", "source": source, "limits": unlimited}
     await _good(coordinator, "POST", PARTNERS, asked)

@@ -14,6 +14,7 @@ from tests.chaos.ledger import Ledger
 from tests.chaos.load_doors import Doors, GivenUpError, Person, Said
 
 API = "/registration/api/v1"
+PAST_DAYS = 7
 TERRITORY = "siao-59-lille"
 STATUSES = ("present", "absent", "represented", "excused")
 ACTS = {
@@ -63,6 +64,7 @@ class Desk:
     """Sign-up → (address, commission), of visitors whose mail may come."""
     seated: list[str] = field(default_factory=list)
     busy: set[str] = field(default_factory=set)
+    past: str | None = None
 
     def new_id(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
@@ -100,11 +102,12 @@ class Desk:
         self.ledger.end([op])
         return said if said.good else None
 
-    async def plan(self) -> None:
-        """A commission is planned, then published."""
+    async def plan(self, past: date | None = None, opens: date | None = None) -> str | None:
+        """A commission is planned, then published: its id."""
         commission_id = self.new_id()
-        day = self.today + timedelta(days=self.random.randrange(20, 60))
+        day = past or self.today + timedelta(days=self.random.randrange(20, 60))
         asked = planned(commission_id, day, self.today, self.random.choice((5, 30, 300)))
+        asked |= {"registration_opens_on": opens.isoformat(), "capacity": 10_000} if opens else {}
         path = f"{API}/commissions"
         made = await self._told(
             "plan",
@@ -114,7 +117,7 @@ class Desk:
             [],
         )
         if made is None:
-            return
+            return None
         key = self.new_id()
         says = [f"commission_scheduled|{commission_id}|"]
         asking = self.coordinator.ask(
@@ -125,7 +128,10 @@ class Desk:
             key,
         )
         if said := await self._told("publish", commission_id, key, asking, says):
-            self.commissions[commission_id] = said.content["version"]
+            if past is None:
+                self.commissions[commission_id] = said.content["version"]
+            return commission_id
+        return None
 
     def _free_commission(self) -> str | None:
         free = [each for each in self.commissions if each not in self.busy]
@@ -221,11 +227,32 @@ class Desk:
             await self._told("cancel", registration, key, asking, says)
 
     async def attend(self) -> None:
-        """Somebody is said to be there, or not."""
-        if self.seated:
-            registration = self.seated.pop(self.random.randrange(len(self.seated)))
+        """Somebody was there last week, or not: entered in arrears."""
+        if self.past is None:
+            return
+        day = (self.today - timedelta(days=PAST_DAYS)).isoformat()
+        registration, email = self.new_id(), f"passe-{self.random.getrandbits(48):x}@essai.example"
+        signed = (self.today - timedelta(days=PAST_DAYS + 5)).isoformat()
+        asked = {
+            "registration_id": registration,
+            "email": email,
+            "on_behalf": "import",
+            "occurred_on": signed,
+        }
+        path = f"{API}/commissions/{self.past}/registrations"
+        says = [f"registration_received|{registration}|"]
+        asking = self.coordinator.ask("registration", "POST", path, asked)
+        if not await self._told("seat", self.past, registration, asking, says):
+            return
+        for _ in range(self.random.choice((1, 1, 2))):
             key, status = self.new_id(), self.random.choice(STATUSES)
             path = f"{API}/registrations/{registration}/attendance"
-            asking = self.coordinator.ask("registration", "POST", path, {"status": status}, key)
-            says = [f"attendance_recorded|{registration}|{status}"]
-            await self._told("attend", registration, key, asking, says)
+            told = {"status": status, "occurred_on": day}
+            asking = self.coordinator.ask("registration", "POST", path, told, key)
+            said = [f"attendance_recorded|{registration}|{status}"]
+            await self._told("attend", registration, key, asking, said)
+
+    async def remember(self) -> None:
+        """The commission of last week, whose attendance is entered."""
+        day = self.today - timedelta(days=PAST_DAYS)
+        self.past = await self.plan(day, opens=day - timedelta(days=30))
