@@ -82,5 +82,8 @@ class Broker(Protocol):
     async def committed(self, group: str) -> Mapping[Position, int]:
         """Where a group would go on, per partition that it has read."""
 
+    async def rewind(self, group: str, topics: Sequence[str]) -> None:
+        """Lets a group that nobody is a member of read its topics from the oldest record."""
+
     async def close(self) -> None:
         """Releases what the broker object itself holds."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
@@ -15,7 +16,7 @@ TOPIC_EXISTS = 36
 
 async def _close(admin: Any) -> None:
     try:
-        await asyncio.wait_for(admin.close(), SECONDS)
+        await asyncio.wait_for(admin.stop() if hasattr(admin, "stop") else admin.close(), SECONDS)
     except (TimeoutError, KafkaError, OSError):
         return  # it waits for ever on a dead broker: abandon it
 
@@ -31,6 +32,20 @@ async def committed(bootstrap: str, group: str) -> Mapping[Position, int]:
     finally:
         await _close(admin)
     return {(place.topic, place.partition): at.offset for place, at in found.items() if at.offset >= 0}
+
+
+async def go_on_from(bootstrap: str, group: str, offsets: Mapping[Position, int]) -> None:
+    """Says where a group that has no member goes on. Raises ConnectionError, also while it has members."""
+    client = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
+    places = {TopicPartition(*place): offset for place, offset in offsets.items()}
+    try:
+        await asyncio.wait_for(client.start(), SECONDS)
+        client.assign(list(places))
+        await asyncio.wait_for(client.commit(places), SECONDS)
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise ConnectionError(f"{type(error).__name__}: {error}") from error
+    finally:
+        await _close(client)
 
 
 async def create_topics(

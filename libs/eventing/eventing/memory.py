@@ -44,6 +44,9 @@ class MemoryBroker:
     async def committed(self, group: str) -> Mapping[Position, int]:
         return {place: offset for (name, place), offset in self._groups.items() if name == group}
 
+    async def rewind(self, group: str, topics: Sequence[str]) -> None:
+        self._groups = {place: n for place, n in self._groups.items() if place[0] != group}
+
     def remember(self, group: str, offsets: Mapping[Position, int]) -> None:
         self._groups.update({(group, p): offset for p, offset in offsets.items()})
 

@@ -31,6 +31,8 @@ class Received(Generic[F]):
 Handler = Callable[[Tx, Any], Awaitable[None]]
 Handlers = Mapping[type[Fact], Handler]
 Forget = Callable[[Tx, str], Awaitable[None]]
+Latest = Callable[[Tx], Awaitable[Sequence[Fact]]]
+"""Every record of a compacted topic as its owner's tables say it now."""
 
 
 @dataclass(frozen=True)

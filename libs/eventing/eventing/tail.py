@@ -18,8 +18,9 @@ LAST = """
 KNOWN = """
     SELECT id FROM unnest($1::uuid[]) AS t(id)
     WHERE EXISTS (SELECT FROM event_log WHERE event_id = t.id)
-       OR ($2 AND EXISTS (SELECT FROM outbox WHERE event_id = t.id))
+       OR EXISTS (SELECT FROM outbox WHERE event_id = t.id)
 """
+HALF = "SELECT again_to IS NOT NULL FROM log_epoch WHERE topic = $1"
 
 
 class LogDiffersError(Exception):
@@ -68,9 +69,7 @@ async def between(broker: Broker, ranges: Mapping[Position, tuple[int, int]]) ->
         await reader.close()
 
 
-async def unheard(
-    connection: Any, service: str, records: list[Record], *, count_outbox: bool = True
-) -> list[tuple[Record, Envelope]]:
+async def unheard(connection: Any, service: str, records: list[Record]) -> list[tuple[Record, Envelope]]:
     """Those of the records that the service said and its database does not know, in order, each id once."""
     said: dict[Any, tuple[Record, Envelope]] = {}
     for record in records:
@@ -80,13 +79,15 @@ async def unheard(
             continue
         if envelope.source == f"/seuil/{service}":
             said.setdefault(envelope.id, (record, envelope))
-    known = {row["id"] for row in await connection.fetch(KNOWN, list(said), count_outbox)}
+    known = {row["id"] for row in await connection.fetch(KNOWN, list(said))}
     return [found for event_id, found in said.items() if event_id not in known]
 
 
 async def check(connection: Any, broker: Broker, service: str) -> None:
     """Raises LogDiffersError when the relay of this service must not write; OSErrors while Kafka is away."""
     for topic in journalled(service):
+        if await connection.fetchval(HALF, topic):
+            raise LogDiffersError(f"{topic} is filled half-way, run republish again")
         async for records in between(broker, await tails(connection, broker, topic)):
             if strange := await unheard(connection, service, records):
                 record, envelope = strange[0]

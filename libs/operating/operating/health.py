@@ -22,7 +22,9 @@ NUMBERS = """
                      WHERE archived_at IS NULL), 0) AS parked_oldest_age_seconds,
            (SELECT count(*) FROM operator_act_event WHERE outcome IS NULL) AS operator_acts_left_events,
            (SELECT count(*) FROM due WHERE at <= $1) AS due_late,
-           (SELECT count(*) FROM due) AS due_planned
+           (SELECT count(*) FROM due) AS due_planned,
+           (SELECT COALESCE(sum(differences), 0) FROM log_epoch) AS log_differences,
+           (SELECT count(DISTINCT consumer) FROM projection_cursor WHERE consumer LIKE '%~next') AS rebuilding
 """
 
 

@@ -8,7 +8,6 @@ view of the database would show it the new tables half-filled. Killed anywhere, 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from eventing.draining import drain
 from eventing.leader import lock_number
 from eventing.subscription import Projection
 from operating import versions
+from operating.progress import progress
 from operating.service import Service
 from operating.versions import SUFFIX
 
@@ -36,13 +36,6 @@ LEAVE_SECONDS = 40.0
 """Above the transaction_timeout of a service: a page that reads is let out within it."""
 SWITCHES = 20
 TRIES = 60
-PROGRESS = """
-    SELECT n.consumer, sum(n.next_offset)::float8 AS done,
-           sum(greatest(s.next_offset, n.next_offset))::float8 AS whole
-    FROM projection_cursor n JOIN projection_cursor s
-      ON s.consumer = replace(n.consumer, '~next', '') AND s.topic = n.topic AND s.partition = n.partition
-    WHERE n.consumer LIKE '%~next' GROUP BY n.consumer ORDER BY n.consumer
-"""
 WORSE = """
     SELECT topic, key FROM parked_key WHERE consumer = $2
     EXCEPT SELECT topic, key FROM parked_key WHERE consumer = $1 LIMIT 5
@@ -52,22 +45,6 @@ TRY_NOW = "UPDATE parked_key SET next_try_at = now() - interval '1 second' WHERE
 
 class NotSwitchedError(Exception):
     """The new version stands beside, and does not serve; the words say why."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How much of what the serving version has read the next one of `consumer` has: 0 to 1."""
-
-    consumer: str
-    share: float
-
-
-async def progress(connection: Any) -> list[Progress]:
-    """What is being rebuilt on this database now, and how far it is; empty when nothing is."""
-    return [
-        Progress(row["consumer"].removesuffix(SUFFIX), row["done"] / row["whole"] if row["whole"] else 1.0)
-        for row in await connection.fetch(PROGRESS)
-    ]
 
 
 def together(projections: Sequence[Projection], names: Sequence[str]) -> list[Projection]:

@@ -18,7 +18,7 @@ from eventing.due import DueCommand, run_due
 from eventing.faults import fault
 from eventing.leader import leadership
 from eventing.relay import Relay
-from eventing.subscription import Policies, Projection
+from eventing.subscription import Latest, Policies, Projection
 from eventing.tail import LogDiffersError
 from operating.failed_acts import work_off
 from operating.lag import Lag, measure
@@ -29,10 +29,8 @@ log = structlog.get_logger("operating")
 Work = Callable[[], Awaitable[int]]
 """One round of outward work: claims, does, records; how many it did."""
 
-FIRST_PAUSE, LAST_PAUSE = 0.2, 5.0
+FIRST_PAUSE, LAST_PAUSE, STUCK_SECONDS, STOP_SECONDS = 0.2, 5.0, 30.0, 8.0
 DUE_PAUSE, DRAIN_PAUSE, WATCH_PAUSE, TIDY_PAUSE = 0.5, 5.0, 15.0, 3600.0
-STUCK_SECONDS = 30.0
-STOP_SECONDS = 8.0
 READERS = ("policies", "projections")
 ACTS = "acts"
 """What to hint when an operator has asked something about failed events."""
@@ -52,6 +50,7 @@ class Service:
         due: Mapping[str, DueCommand] | None = None,
         work: Mapping[str, Work] | None = None,
         first: Callable[[], Awaitable[None]] | None = None,
+        latest: Mapping[str, Latest] | None = None,
     ) -> None:
         self.name = package.__name__
         self.package = package
@@ -63,7 +62,7 @@ class Service:
             ProjectionConsumer(self.name, database, broker, projections) if projections else None
         )
         self.due = dict(due or {})
-        self.work = dict(work or {})
+        self.work, self.latest = dict(work or {}), dict(latest or {})
         self.failing: dict[str, str] = {}
         self._first = first
         self._stopping = asyncio.Event()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI
 
 import registration
+from contracts.topics import ACCOUNTS, DIRECTORY
 from eventing.broker import Broker
 from eventing.kafka import KafkaBroker
 from eventing.runtime import Runtime, real_runtime
@@ -14,6 +15,7 @@ from registration import api, web
 from registration.commands import Desk, ensure_first_account
 from registration.queries import accounts_of
 from registration.settings import Settings
+from registration.store import again
 from registration.subscriptions import POLICIES, due_commands
 from webui import operations
 from webui.keys import Signer
@@ -35,6 +37,7 @@ def create_app(
         policies=POLICIES,
         due=due_commands(desk.rules),
         first=first_account(desk, settings.seuil_coordinator),
+        latest={DIRECTORY: again.directory, ACCOUNTS: again.accounts},
     )
     pages = Pages(desk.site, "registration", done=web.DONE)
     app = app_of(service, "commissions et inscriptions")

@@ -1,0 +1,144 @@
+"""An empty Kafka is filled again: facts from the journal, as they were; the latest records from the tables.
+
+Same ids, numbers, times and order per key, in a new epoch. The relay waits meanwhile. Killed anywhere, it
+goes on: what was sent but not noted goes again, as an exact duplicate.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.event import Fact
+from contracts.topics import TOPICS
+from eventing.broker import Producer
+from eventing.db import Tx
+from eventing.epochs import FIRST
+from eventing.leader import kept_alive
+from eventing.subscription import Latest
+from eventing.tail import LogDiffersError, journalled, tails
+from operating.service import Service
+
+Say = Callable[[str], None]
+BATCH = 1000
+NAMESPACE = UUID("6f0e0f0e-5e01-4c0d-9c51-0c1d1a7e0001")
+"""Of the ids of records made from tables: the same record in the same epoch has the same id."""
+STATE = "SELECT epoch, again_to FROM log_epoch WHERE topic = $1"
+BEGIN = """
+    INSERT INTO log_epoch (topic, epoch, again_to) VALUES ($1, 2, 0)
+    ON CONFLICT (topic) DO UPDATE SET epoch = log_epoch.epoch + 1, again_to = 0
+"""
+NOTE = "UPDATE log_epoch SET again_to = $2 WHERE topic = $1"
+NEXT = f"""
+    SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload
+    FROM event_log WHERE topic = $1 AND id > $2 ORDER BY id LIMIT {BATCH}
+"""  # noqa: S608 - names of ours only, values are bound
+MOVE = """
+    UPDATE event_log SET "partition" = sent.p, "offset" = sent.o
+    FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS sent(id, p, o) WHERE event_log.id = sent.id
+"""
+NOTED = 'SELECT "partition", max("offset") FROM event_log WHERE topic = $1 AND id <= $2 GROUP BY 1'
+COUNT = "SELECT count(*) FROM event_log WHERE topic = $1"
+READERS = "of {group}: delete that group's offsets first, or it would skip what it has not read"
+
+
+async def republish(service: Service, say: Say = lambda _: None) -> dict[str, int]:
+    """Fills each empty topic of the service; records sent by topic, none where nothing was lost.
+
+    Raises LogDiffersError when a topic is neither empty nor what the journal tells; ConnectionError while
+    Kafka is away: run it again.
+    """
+    sent = {}
+    async with service.relay.leading_alone() as connection:
+        producer = await service.broker.producer()
+        try:
+            for topic in journalled(service.name):
+                if await _needed(service, connection, topic):
+                    sent[topic] = await _journal(service, connection, producer, topic, say)
+            for topic, latest in service.latest.items():
+                if await _needed(service, connection, topic):
+                    sent[topic] = await _tables(service, connection, producer, topic, latest)
+                    say(f"{topic}: {sent[topic]}")
+        finally:
+            await producer.close()
+    return sent
+
+
+async def _needed(service: Service, connection: Any, topic: str) -> bool:
+    """Whether this topic is to be filled, from its beginning or from where it was left."""
+    places = [(topic, n) for n in range(await service.broker.partitions(topic))]
+    async with kept_alive(connection):
+        bounds = await service.broker.bounds(places)
+    empty = all(end == 0 for _, end in bounds.values())
+    state = await connection.fetchrow(STATE, topic)
+    if state is not None and state["again_to"] is not None:
+        noted = await connection.fetch(NOTED, topic, state["again_to"])
+        if all(row[1] < bounds[(topic, row[0])][1] for row in noted):
+            return True
+        if not empty:
+            raise LogDiffersError(f"{topic} was lost again and is not empty: delete it first")
+    elif not empty:
+        if not TOPICS[topic].compacted:
+            async with kept_alive(connection):
+                await tails(connection, service.broker, topic)
+        return False
+    elif not TOPICS[topic].compacted and not await connection.fetchval(COUNT, topic):
+        return False
+    await _refuse_offsets(service, topic)
+    await connection.execute(BEGIN, topic)
+    return True
+
+
+async def _refuse_offsets(service: Service, topic: str) -> None:
+    """A group that goes on in the middle of the new log would skip what it never read of the old one."""
+    for reader in TOPICS[topic].readers:
+        group = f"{reader}.policies"
+        known = await service.broker.committed(group)
+        if any(place[0] == topic and offset > 0 for place, offset in known.items()):
+            raise LogDiffersError(f"{topic} is empty but for the offsets {READERS.format(group=group)}")
+
+
+async def _journal(service: Service, connection: Any, producer: Producer, topic: str, say: Say) -> int:
+    await service.relay.read_epochs(connection)
+    whole = await connection.fetchval(COUNT, topic)
+    reached, sent = (await connection.fetchrow(STATE, topic))["again_to"], 0
+    while rows := await connection.fetch(NEXT, topic, reached):
+        async with kept_alive(connection):
+            places = await producer.publish([service.relay.outgoing(row) for row in rows])
+        reached = rows[-1]["id"]
+        async with connection.transaction():
+            await connection.execute(
+                MOVE, [row["id"] for row in rows], [p for p, _ in places], [o for _, o in places]
+            )
+            await connection.execute(NOTE, topic, reached)
+        sent += len(rows)
+        say(f"{topic}: {sent} of {whole}")
+    await connection.execute(NOTE, topic, None)
+    return sent
+
+
+async def _tables(service: Service, connection: Any, producer: Producer, topic: str, latest: Latest) -> int:
+    await service.relay.read_epochs(connection)
+    async with kept_alive(connection), service.database.read() as tx:
+        rows = [_row(tx, fact, service.relay.epochs.get(topic, FIRST)) for fact in await latest(tx)]
+    async with kept_alive(connection):
+        for start in range(0, len(rows), BATCH):
+            await producer.publish([service.relay.outgoing(row) for row in rows[start : start + BATCH]])
+    await connection.execute(NOTE, topic, None)
+    return len(rows)
+
+
+def _row(tx: Tx, fact: Fact, epoch: int) -> Mapping[str, Any]:
+    payload = fact.dump()
+    return {
+        "event_id": uuid5(NAMESPACE, f"{fact.TOPIC}/{fact.key}/{epoch}/{payload!r}"),
+        "topic": fact.TOPIC,
+        "key": fact.key,
+        "type": fact.TYPE,
+        "seq": None,
+        "recorded_at": tx.now,
+        "actor": "system",
+        "correlation": None,
+        "causation": None,
+        "extra": None,
+        "payload": payload,
+    }
