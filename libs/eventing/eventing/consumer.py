@@ -1,5 +1,6 @@
 """The two readers of a service: a group for its policies, an assigned reader for its projections."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,7 @@ from contracts.topics import TOPICS
 from eventing.applying import PolicySubscriber, ProjectionSubscriber, Subscriber
 from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Position, Reader, Record
-from eventing.consuming import Consumer
+from eventing.consuming import CHUNK, Consumer
 from eventing.db import Database, Tx, run, run_one
 from eventing.epochs import highest
 from eventing.faults import fault
@@ -18,6 +19,8 @@ from eventing.subscription import Policies, Projection
 from eventing.tail import between
 
 POLL_SECONDS = 0.5
+SIDE_BY_SIDE = 2
+"""Partitions that policies catch up at once, as two replicas would."""
 ASK_SECONDS = 5.0
 """How often a stopped reader asks whether it may try again."""
 
@@ -77,15 +80,29 @@ class PolicyConsumer(Consumer):
         found = await reader.poll(self.limit, wait)
         if found:
             fault("policies.polled")
+        count = sum(len(records) for records in found.values())
+        turns = asyncio.Semaphore(SIDE_BY_SIDE if count > CHUNK else 1)
         done: dict[Position, int] = {}
-        for position, records in found.items():
-            await self.consume(self.subscriber, records)
-            done[position] = records[-1].offset + 1
+        failed: list[BaseException] = []
+
+        async def take(position: Position, records: Sequence[Record]) -> None:
+            async with turns:
+                if not failed:
+                    try:
+                        await self.consume(self.subscriber, records)
+                        done[position] = records[-1].offset + 1
+                    except BaseException as error:
+                        failed.append(error)
+                        raise
+
+        await asyncio.gather(*(take(*each) for each in found.items()), return_exceptions=True)
+        if failed:
+            raise failed[0]
         if done:
             fault("policies.committed_before_offset")
             await reader.commit(done)
             fault("policies.offset_committed")
-        return sum(len(records) for records in found.values())
+        return count
 
 
 class ProjectionConsumer(Consumer):
@@ -180,8 +197,6 @@ class ProjectionConsumer(Consumer):
         """Polls once and folds; how many records."""
         await self._ask_again()
         found = await reader.poll(self.limit, wait)
-        if found:
-            fault("projection.polled")
         count = 0
         for position, records in found.items():
             await self._follow_epoch(records)

@@ -20,7 +20,7 @@ from eventing.reading import GapError
 log = structlog.get_logger("eventing.consumer")
 CHUNK, PIECE = 1000, 50
 """Records in a transaction; and in one of those that redo a chunk which failed, before it is one by one."""
-POLL = 2000
+POLL = 4000
 TRIES = 3
 
 
@@ -43,6 +43,7 @@ class Consumer:
         self.broker = broker
         self.counts = Counts()
         self.breakers: dict[str, Breaker] = {}
+        self._size = CHUNK
 
     def breaker(self, subscriber: Subscriber) -> Breaker:
         """The breaker of one of its subscribers."""
@@ -55,7 +56,12 @@ class Consumer:
 
     async def consume(self, subscriber: Subscriber, records: Sequence[Record]) -> None:
         """Applies records of one partition, whatever it takes; returns when each is applied or parked."""
-        await self._in_pieces(subscriber, records, CHUNK, PIECE, 1)
+        try:
+            await self._in_pieces(subscriber, records, self._size, PIECE, 1)
+        except BaseException:
+            self._size = PIECE  # what took too long as a whole may pass in pieces
+            raise
+        self._size = min(self._size * 2, CHUNK)
         await self.breaker(subscriber).tried()
 
     async def _in_pieces(
@@ -99,7 +105,6 @@ class Consumer:
 
     async def _park(self, subscriber: Subscriber, failed: HandlerError, error: BaseException) -> None:
         record = failed.heard.record
-        fault("parking.before")
         async with self.transaction(subscriber, [record]) as tx:
             await park(tx, subscriber, self.service, failed.heard, error)
             fault("parking.written")
