@@ -1,7 +1,7 @@
 """Named places where a process can be told to die, so that a test tries each of them.
 
-`SEUIL_FAULT=name:nth` kills the process, without a goodbye, at the nth passage of that place. Unset, a passage
-costs one comparison. Refused in production.
+`SEUIL_FAULT=name:nth` kills the process, without a goodbye, at the nth passage of that place. Unset, it costs
+one comparison. Refused in production.
 """
 
 import os
@@ -13,10 +13,10 @@ _NAMES = """
     relay.leading relay.read relay.handed_over relay.part_acked relay.acked_before_delete relay.deleted
     policies.polled policies.inbox_written policies.one_by_one policies.applied_before_commit
     policies.committed_before_offset policies.offset_committed
-    parking.before parking.written parking.committed
-    projection.leading projection.polled projection.folded_before_cursor projection.cursor_moved
+    parking.written parking.committed
+    projection.leading projection.folded_before_commit projection.cursor_moved
     projection.committed
-    drain.claimed drain.applied_before_drop drain.dropped drain.committed drain.put_off
+    drain.claimed drain.applied_before_drop drain.committed drain.put_off
     due.claimed due.done_before_commit due.committed due.put_off
     mail.claimed mail.written mail.before_smtp mail.accepted_before_record mail.recorded
     webhook.claimed webhook.before_post webhook.posted_before_record webhook.noted_before_position
