@@ -114,12 +114,19 @@ def browser_tests(folders: list[str], *, on_ci: bool) -> Tally:
     return Tally(broken=["no chromium"]) if on_ci else Tally()
 
 
+def archive_kafka() -> None:
+    """Makes Kafka start with half the work, once for the dozens of starts to come; without it all goes on."""
+    if not os.environ.get("SEUIL_TEST_KAFKA") and os.environ.get("SEUIL_ENGINES") != "docker":
+        subprocess.run([sys.executable, "-m", "seuil_dev.archive"], cwd=ROOT, stdin=subprocess.DEVNULL)
+
+
 def main(arguments: list[str]) -> int:
     """Runs the levels asked for and prints the closing line."""
     on_ci = os.environ.get("CI") == "true"
     dry, with_engines = levels()
     total = pytest("without engines", "-n", "2", *dry)
     if "--without-engines" not in arguments and with_engines:
+        archive_kafka()
         total.add(pytest("on engines", *BY_FILE, "-m", "not browser", *with_engines))
         total.add(browser_tests(with_engines, on_ci=on_ci))
     for problem in total.broken:

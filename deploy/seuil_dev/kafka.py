@@ -5,10 +5,10 @@ import signal
 import socket
 import struct
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from seuil_dev import fetch
+from seuil_dev import archive, fetch
 from seuil_dev.engine import Child, EngineError, free_port, guarded, last_lines, private_folder, wait_until
 
 CLUSTER = "seuil-local"
@@ -86,7 +86,8 @@ class Kafka:
     """A broker in `folder`; the same folder gives the same topics and records at the next start.
 
     Start it from the main thread. Ports are chosen at the first start and kept while this object lives.
-    `jars` is the folder of the jars; by default the shared cache, filled at the first need.
+    `jars` is the folder of the jars; by default the shared cache, filled at the first need. `more` is told
+    to its JVM, in place of the archive of classes (archive.py).
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Kafka:
         controller_port: int | None = None,
         jars: Path | None = None,
         progress: Callable[[str], None] | None = None,
+        more: Sequence[str] = (),
     ) -> None:
         self.folder = folder.absolute()
         self.port = port
@@ -104,6 +106,7 @@ class Kafka:
         self.child = Child("kafka", signal.SIGTERM)
         self._jars = jars
         self._progress = progress
+        self._more = more
 
     @property
     def bootstrap(self) -> str:
@@ -174,6 +177,7 @@ class Kafka:
         return [
             java(),
             *JVM,
+            *(self._more or archive.flags(java(), self._jars)),
             *([f"-Djava.util.logging.config.file={self.folder / 'logging.properties'}"] if logged else []),
             "-cp",
             fetch.class_path(self._jars),
