@@ -20,6 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from eventing.faults import fault
 from eventing.runtime import Runtime
+from eventing.silence import ANSWER_SECONDS, left_when_silent, roll_back
 
 SESSION = {
     "timezone": "UTC",
@@ -40,6 +41,7 @@ _SERVER_BUSY = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,
     ConnectionError,
     TimeoutError,
 )
@@ -178,6 +180,7 @@ class Database:
             statement_cache_size=512,
             init=prepare_connection,
             timeout=5,
+            command_timeout=ANSWER_SECONDS,
             server_settings={**SESSION, "application_name": self._name},
         )
 
@@ -206,17 +209,20 @@ class Database:
         """
         async with self._turn(queue), self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             transaction = connection.transaction()
-            await transaction.start()
+            with left_when_silent(connection):
+                await transaction.start()
             tx = Tx(connection, self.runtime, actor, correlation, causation)
             try:
-                yield tx
-                await written(tx)
+                with left_when_silent(connection):
+                    yield tx
+                    await written(tx)
             except BaseException:
-                await _roll_back(transaction)
+                await roll_back(connection, transaction)
                 raise
             if tx.appended:
                 fault("uow.before_commit")
-            await transaction.commit()
+            with left_when_silent(connection):
+                await transaction.commit()
         if tx.appended:
             fault("uow.after_commit")
             self.on_append()
@@ -236,15 +242,8 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """Read-only and consistent: every statement sees the same instant."""
-        async with (
-            self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            yield Tx(connection, self.runtime, "system")
-
-
-async def _roll_back(transaction: Any) -> None:
-    try:
-        await transaction.rollback()
-    except (asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
-        return  # the connection is gone, and the transaction with it; the first error is the one to tell
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            with left_when_silent(connection):
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    with left_when_silent(connection):
+                        yield Tx(connection, self.runtime, "system")

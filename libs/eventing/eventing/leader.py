@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 
 from eventing.db import Database, prepare_connection
+from eventing.silence import ANSWER_SECONDS
 
 IDLE = "10s"
 KEEP_ALIVE_SECONDS = 3.0
@@ -30,10 +31,11 @@ async def leadership(database: Database, name: str) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(
         database.url,
         timeout=5,
+        command_timeout=ANSWER_SECONDS,
         statement_cache_size=64,
         server_settings={
             "idle_session_timeout": IDLE,
-            "statement_timeout": "30s",
+            "statement_timeout": "12s",
             "application_name": f"seuil {name}",
         },
     )

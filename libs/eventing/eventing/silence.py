@@ -1,0 +1,33 @@
+"""A connection whose other end is gone without a word: a broken network, a stopped machine.
+
+Nothing arrives on it, no error either; asyncpg would wait for ever, and wait again to cancel what it waits
+for.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+
+ANSWER_SECONDS = 15.0
+"""The server ends a statement before: who is silent for longer has died."""
+
+
+@contextmanager
+def left_when_silent(connection: Any) -> Iterator[None]:
+    """Closes a connection that did not answer, or that lost its place: nothing more is asked of it."""
+    try:
+        yield
+    except (TimeoutError, asyncpg.InternalClientError):
+        connection.terminate()
+        raise
+
+
+async def roll_back(connection: Any, transaction: Any) -> None:
+    """Rolls back where there is still somebody to ask; the first error is the one to tell."""
+    try:
+        with left_when_silent(connection):
+            await transaction.rollback()
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError, OSError):
+        return  # the connection is gone, and the transaction with it
