@@ -12,10 +12,11 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seuil_dev.engine import free_port
+from seuil_dev.engine import EngineError, free_port, wait_until
 from seuil_dev.kafka import LOGGING, Kafka
 from seuil_dev.postgres import Postgres
 
+START_SECONDS = 240.0
 TRIAL_SETTINGS = """\
 fsync = off
 full_page_writes = on
@@ -93,6 +94,11 @@ class TrialKafka(Kafka):
         super().__init__(folder, port=place.port, controller_port=place.controller)
         self.place = place
         self._all = all_places
+
+    def finish_start(self) -> None:
+        """Wait until it answers: with three of them starting on a busy machine, minutes."""
+        if not wait_until(self.ready, START_SECONDS, every=0.1):
+            raise EngineError(f"Kafka ne démarre pas (journal : {self.folder / 'kafka-0.log'}).")
 
     def _write_files(self) -> None:
         copies = len(self._all)

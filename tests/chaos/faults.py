@@ -18,7 +18,7 @@ from tests.chaos.engines import send_signal
 from tests.chaos.schedule import Step
 from tests.chaos.supervisor import Rig, Worker
 
-ALIVE_SECONDS = 90.0
+ALIVE_SECONDS = 100.0
 POLITE_SECONDS = 15.0
 """How long an engine asked to stop may take before it is killed."""
 CLOCK_SECONDS = 120.0

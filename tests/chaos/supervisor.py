@@ -33,7 +33,7 @@ from tests.chaos.site import Site
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONPATH = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 RESTART_SECONDS = 1.0
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 LOG_LIMIT = 20_000_000
 REPLICAS = {"registration": 2, "cases": 2, "notifications": 1, "integration": 1, "analytics": 1}
 TOLD = {
