@@ -17,6 +17,9 @@ _NAMES = """
     projection.leading projection.folded_before_commit projection.cursor_moved
     projection.committed
     drain.claimed drain.applied_before_drop drain.committed drain.put_off
+    act.claimed act.done_before_settled act.settled
+    rebuild.folded rebuild.frozen rebuild.swapped_before_commit rebuild.switched
+    republish.sent_before_noted republish.noted
     due.claimed due.done_before_commit due.committed due.put_off
     mail.claimed mail.written mail.before_smtp mail.accepted_before_record mail.recorded
     webhook.claimed webhook.before_post webhook.posted_before_record webhook.noted_before_position

@@ -18,6 +18,7 @@ from eventing.applying import Subscriber
 from eventing.breaker import TRY_NOW
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.draining import go_on, pass_over, put_off, take_up
+from eventing.faults import fault
 from eventing.parking import LOCK_KEY, NEXT_EVENT
 from operating.failed import PICKED, UNDECODABLE
 
@@ -173,10 +174,13 @@ async def work_off(database: Database, subscribers: Mapping[str, Subscriber]) ->
             if act is None or left is None:
                 return 0
             event, tries, outcome = await _claim(tx, left)
+            fault("act.claimed")
             if event is not None:
                 await _do(tx, act["action"], event, subscribers)
+            fault("act.done_before_settled")
             number = left["n"] if event is None else event["n"]
             await run(tx, SETTLE, act=act["id"], numbers=[number], outcome=outcome, now=tx.now)
+        fault("act.settled")
     except Exception as error:
         if event is None or is_transient(error):
             raise

@@ -17,6 +17,7 @@ from eventing.broker import Position, Reader
 from eventing.consumer import ProjectionConsumer
 from eventing.db import Database, is_transient, plain_url, prepare_connection
 from eventing.draining import drain
+from eventing.faults import fault
 from eventing.leader import lock_number
 from eventing.subscription import Projection
 from operating import versions
@@ -146,6 +147,7 @@ class _Rebuild:
             try:
                 self._reader = self._reader or await consumer.open()
                 await consumer.step(self._reader, POLL_SECONDS)
+                fault("rebuild.folded")
                 await self._tell()
                 if await enough(await self._reader.positions()):
                     return
@@ -189,6 +191,8 @@ class _Rebuild:
             try:
                 async with self.owner.transaction():
                     await self._switch(consumer, accept)
+                    fault("rebuild.swapped_before_commit")
+                fault("rebuild.switched")
                 return
             except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, TimeoutError) as error:
                 self.say(f"the switch is put off: {type(error).__name__}")
@@ -197,6 +201,7 @@ class _Rebuild:
 
     async def _switch(self, consumer: ProjectionConsumer, accept: bool) -> None:
         serving = await versions.freeze(self.owner, self.tables, self.consumers)
+        fault("rebuild.frozen")
 
         async def reached(at: Mapping[Position, int]) -> bool:
             return all(at[topic, n] >= offset for (topic, n), offset in serving.items())

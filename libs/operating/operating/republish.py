@@ -13,6 +13,7 @@ from contracts.topics import TOPICS
 from eventing.broker import Producer
 from eventing.db import Tx
 from eventing.epochs import FIRST
+from eventing.faults import fault
 from eventing.leader import kept_alive
 from eventing.subscription import Latest
 from eventing.tail import LogDiffersError, journalled, tails
@@ -104,12 +105,14 @@ async def _journal(service: Service, connection: Any, producer: Producer, topic:
     while rows := await connection.fetch(NEXT, topic, reached):
         async with kept_alive(connection):
             places = await producer.publish([service.relay.outgoing(row) for row in rows])
+        fault("republish.sent_before_noted")
         reached = rows[-1]["id"]
         async with connection.transaction():
             await connection.execute(
                 MOVE, [row["id"] for row in rows], [p for p, _ in places], [o for _, o in places]
             )
             await connection.execute(NOTE, topic, reached)
+        fault("republish.noted")
         sent += len(rows)
         say(f"{topic}: {sent} of {whole}")
     await connection.execute(NOTE, topic, None)
