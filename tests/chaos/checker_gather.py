@@ -247,7 +247,8 @@ async def read_feed(into: Evidence, url: str) -> None:
     """What each partner that has an address was to be told by webhook, and how far its queue stands."""
     async with connected(url) as connection:
         await _copy(into, connection, "feed", """
-            SELECT f.partner_id::text, f.item_id::text, f.position <= w.position, f.case_id IS NULL,
+            SELECT substring(w.url FROM '/hook/([^/]+)/'), f.item_id::text, f.position <= w.position,
+                   f.case_id IS NULL,
                    EXISTS (SELECT FROM webhook_attempt a WHERE (a.partner_id, a.position, a.result)
                            = (f.partner_id, f.position, 'ok'))
             FROM feed f JOIN webhook w ON w.partner_id = f.partner_id

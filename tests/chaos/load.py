@@ -92,9 +92,10 @@ async def _software(doors: Doors, coordinator: Person, ledger: Ledger, n: int, d
     made = await _good(coordinator, "POST", f"{PARTNERS}/{partner_id}/keys", None)
     trial = await _good(coordinator, "POST", f"{PARTNERS}/{partner_id}/keys?test=true", None)
     mode = "ok" if n % 2 else "refuse-4"
-    told = {"url": f"{doors.site.sink.rstrip('/')}/hook/{partner_id}/{mode}", "types": []}
-    bearer = {"authorization": f"Bearer {made['key']}"}
-    await doors.ask("integration", "PUT", "/integration/api/v1/webhook", content=told, headers=bearer)
+    for name, key in ((partner_id, made["key"]), (f"{partner_id}-essai", trial["key"])):
+        told = {"url": f"{doors.site.sink.rstrip('/')}/hook/{name}/{mode}", "types": []}
+        bearer = {"authorization": f"Bearer {key}"}
+        await doors.ask("integration", "PUT", "/integration/api/v1/webhook", content=told, headers=bearer)
     return Software(doors, ledger, f"p{n}", source, made["key"], trial["key"], draw)
 
 
