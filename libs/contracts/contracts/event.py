@@ -18,6 +18,10 @@ class UnsayableError(ValueError):
     """A fact that cannot be written: too large, or with no key."""
 
 
+class TooLargeError(UnsayableError):
+    """A fact that takes more bytes than its contract allows."""
+
+
 class Nested(BaseModel):
     """A nested object of a fact: a workshop, a role, a cell."""
 
@@ -84,7 +88,7 @@ class Fact(BaseModel):
         """Return the compact JSON that travels; what is not known is left out, never null."""
         written = self.model_dump_json(exclude_none=True).encode()
         if len(written) > self.LARGEST:
-            raise UnsayableError(
+            raise TooLargeError(
                 f"{self.TYPE} takes {len(written)} bytes, the contract allows {self.LARGEST}"
             )
         return written

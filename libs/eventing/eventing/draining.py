@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from contracts.topics import TOPICS
-from eventing.applying import Subscriber, positions_of, save_positions
+from eventing.applying import Subscriber, positions_of, refuse_unreadable, save_positions
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.faults import fault
 from eventing.parking import (
@@ -70,8 +70,7 @@ async def take_up(tx: Tx, subscriber: Subscriber, parked: Any) -> None:
     """Applies the first event of a locked parked key, and takes it out. Raises what its handler does."""
     topic, key = parked["topic"], parked["key"]
     heard = hear(restored(parked))
-    if heard.error is not None:
-        raise heard.error
+    refuse_unreadable(subscriber, heard)
     last = (await positions_of(tx, subscriber.consumer, topic, [key])).get(key)
     if heard.seq is not None and TOPICS[topic].sequenced:
         if last is not None and heard.seq > last + 1:
@@ -83,7 +82,6 @@ async def take_up(tx: Tx, subscriber: Subscriber, parked: Any) -> None:
         await _apply(tx, subscriber, heard)
     fault("drain.applied_before_drop")
     await run(tx, DROP_EVENT, n=parked["n"])
-    fault("drain.dropped")
 
 
 async def pass_over(tx: Tx, parked: Any) -> None:

@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.event import Fact
+from contracts.event import Fact, TooLargeError
+from contracts.refusal import Refused
 from contracts.topics import TOPICS
 from eventing.db import Tx, run, run_one
-from eventing.tables import STREAM
+from eventing.tables import LARGEST_PAYLOAD, STREAM
 
 _insert_stream = insert(STREAM).values(topic=bindparam("topic"), key=bindparam("key"), seq=0)
 LOCK = _insert_stream.on_conflict_do_update(
@@ -76,6 +77,7 @@ async def append(tx: Tx, *facts: Fact) -> list[UUID]:
     """Adds facts to the outbox, in this order; numbers them on their stream. The ids of their events.
 
     Facts of a numbered topic need their stream's lock (AssertionError otherwise): it was the first statement.
+    Raises Refused `fact_too_large`.
     """
     if not facts:
         return []
@@ -101,7 +103,26 @@ def _row(tx: Tx, fact: Fact) -> dict[str, Any]:
         assert name in tx.streams, f"{fact.TYPE}: lock_stream comes first"
         tx.streams[name] += 1
         seq = tx.streams[name]
-    return {"topic": fact.TOPIC, "key": fact.key, "type": fact.TYPE, "seq": seq, "payload": fact.dump()}
+    return {"topic": fact.TOPIC, "key": fact.key, "type": fact.TYPE, "seq": seq, "payload": _payload(fact)}
+
+
+def _payload(fact: Fact) -> bytes:
+    try:
+        written = fact.dump()
+    except TooLargeError as error:
+        raise _too_large() from error
+    if len(written) > LARGEST_PAYLOAD:
+        raise _too_large()
+    return written
+
+
+def _too_large() -> Refused:
+    return Refused(
+        "fact_too_large",
+        "Cette saisie est trop volumineuse pour être transmise. Rien n’a été enregistré ; "
+        "raccourcissez-la puis recommencez.",
+        413,
+    )
 
 
 async def _insert(tx: Tx, rows: list[dict[str, Any]]) -> list[UUID]:

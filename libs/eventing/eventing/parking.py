@@ -24,9 +24,10 @@ PARK_KEY = text(
     """
     INSERT INTO parked_key (consumer, topic, key, parked_at, next_try_at, fingerprint, error)
     VALUES (:consumer, :topic, :key, :now, :next_try_at, :fingerprint, :error)
-    ON CONFLICT (consumer, topic, key) DO NOTHING
+    ON CONFLICT (consumer, topic, key) DO UPDATE SET consumer = excluded.consumer
     """
 )
+"""A key that is parked already is locked all the same: a drain might be about to free it."""
 PARK_EVENT = text(
     """
     INSERT INTO parked_event (consumer, topic, key, seq, event_id, partition, "offset", headers, payload,
@@ -110,7 +111,7 @@ async def park_event(tx: Tx, consumer: str, key: str, seq: int | None, event_id:
         event_id=event_id,
         partition=record.partition,
         offset=record.offset,
-        headers=[[name, value.decode("latin-1")] for name, value in record.headers],
+        headers=[[_kept(name.encode()), _kept(value)] for name, value in record.headers],
         payload=record.value,
         now=tx.now,
     )
@@ -131,7 +132,16 @@ async def park_key(tx: Tx, consumer: str, topic: str, key: str, error: BaseExcep
     )
 
 
+def _kept(value: bytes | None) -> Any:
+    """Any bytes as text that jsonb takes: all but NUL; a header may be null on the wire."""
+    return None if value is None else value.decode("latin-1").replace("\0", "\u0100")
+
+
+def _given_back(text: Any) -> Any:
+    return None if text is None else text.replace("\u0100", "\0").encode("latin-1")
+
+
 def restored(row: Any) -> Record:
     """The record as it stood in the log."""
-    headers = [(name, value.encode("latin-1")) for name, value in row["headers"]]
+    headers = [(_given_back(name).decode(), _given_back(value)) for name, value in row["headers"]]
     return Record(row["topic"], row["partition"], row["offset"], row["key"].encode(), row["payload"], headers)

@@ -63,8 +63,8 @@ def hear(record: Record) -> Heard:
     kind = REGISTRY.get(envelope.type)
     if kind is None:
         other = _other_major(envelope.type)
-        error = UnknownMajorError(envelope.type) if other else None
-        return Heard(record, key, envelope.seq, event_id, None, error=error, kind=other)
+        why = UnknownMajorError(envelope.type) if other else None
+        return Heard(record, key, envelope.seq, event_id, None, error=why, kind=other)
     try:
         fact = kind.read(record.value or b"")
     except ValueError as error:  # pydantic's ValidationError is one
