@@ -24,6 +24,7 @@ from tests.chaos.site import Site
 SHOWN = 5
 """How many cases of one difference are shown."""
 FILE = "evidence.sqlite"
+AGAIN = "again, same Message-ID"
 
 
 @dataclass
@@ -113,7 +114,7 @@ def _count(found: Evidence, verdict: Verdict) -> None:
     verdict.mails = {
         "meant": number("SELECT COUNT(*) FROM intent"),
         "arrived": number("SELECT COUNT(DISTINCT message) FROM mail"),
-        "again, same Message-ID": number("SELECT COUNT(*) - COUNT(DISTINCT message) FROM mail"),
+        AGAIN: number("SELECT COUNT(*) - COUNT(DISTINCT message) FROM mail"),
         "dropped": number("SELECT COUNT(*) FROM intent WHERE state = 'dropped'"),
     }
     verdict.webhooks = {
@@ -126,12 +127,19 @@ def _count(found: Evidence, verdict: Verdict) -> None:
     }
 
 
-async def check(site: Site) -> Verdict:
-    """Gathers what a healed and drained trial left, and judges it. The evidence stays in its folder."""
+async def check(site: Site, windows: int | None = None) -> Verdict:
+    """Gathers what a healed and drained trial left, and judges it. The evidence stays in its folder.
+
+    `windows`: how many times something was killed or cut while a mail may have been on its way; no more mails
+    than that may have arrived again.
+    """
     found = Evidence(site.folder / FILE)
     try:
         await gather(site, found)
         verdict = judge(found)
+        again = verdict.mails[AGAIN]
+        if windows is not None and again > windows:
+            verdict.evidence.append(f"I6 {again} mails arrived again, with {windows} occasions to")
         verdict.evidence += await check_doors(site, found)
         for service, url in site.admin_databases.items():
             projections = importlib.import_module(f"{service}.subscriptions")

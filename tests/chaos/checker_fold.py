@@ -36,7 +36,9 @@ async def fold_again(
     """Folds records of one topic, in the order of each partition, into the fresh tables at `url`."""
     subscriber = ProjectionSubscriber(projection.consumer, projection)
     mark = "&" if "?" in url else "?"
-    database = Database(f"{url}{mark}search_path={SCHEMA},public", real_runtime(), max_size=1)
+    database = Database(
+        f"{url}{mark}search_path={SCHEMA},public&synchronous_commit=off", real_runtime(), max_size=1
+    )
     await database.open()
     try:
         async for chunk in records:
@@ -74,9 +76,8 @@ async def prepare(connection: asyncpg.Connection, tables: Sequence[str]) -> None
     """Makes the fresh schema, with empty tables of the same shape."""
     await connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
     for table in (*tables, *OWN):
-        await connection.execute(
-            f'CREATE TABLE {SCHEMA}."{table}" (LIKE public."{table}" INCLUDING ALL EXCLUDING COMMENTS)'
-        )
+        fresh, shape = f'{SCHEMA}."{table}"', f'(LIKE public."{table}" INCLUDING ALL)'
+        await connection.execute(f"CREATE UNLOGGED TABLE {fresh} {shape}")
 
 
 async def compare(connection: asyncpg.Connection, service: str, tables: Sequence[str]) -> list[str]:

@@ -97,35 +97,30 @@ class Evidence:
 
 
 def read_ledger(into: Evidence, folder: Path) -> None:
-    """Operations and their marks, as the ledger's files say."""
-    begun: list[tuple[Any, ...]] = []
-    ended: list[tuple[Any, ...]] = []
+    """Operations and their marks, as the ledger's files say; those never answered are `info`."""
+    begun: dict[tuple[str, int], dict[str, Any]] = {}
+    ops: list[tuple[Any, ...]] = []
     said: list[tuple[Any, ...]] = []
-    unanswered: dict[tuple[str, int], list[str]] = {}
 
-    def flush() -> None:
-        into.put("op", begun)
-        into.put("said", said)
-        into.db.execute("BEGIN")
-        into.db.executemany("UPDATE op SET answer = ?, why = ? WHERE writer = ? AND n = ?", ended)
-        into.db.execute("COMMIT")
-        for each in (begun, ended, said):
-            each.clear()
+    def end(writer: str, asked: dict[str, Any], told: dict[str, Any]) -> None:
+        n = asked["op"]
+        ops.append((writer, n, asked["kind"], asked["key"], asked["id"], told["answer"], told.get("why", "")))
+        said.extend((writer, n, each, 0) for each in told["says"])
+        said.extend((writer, n, each, 1) for each in told.get("never", ()))
 
     for writer, line in lines(folder):
-        n = line["op"]
         if "kind" in line:
-            begun.append((writer, n, line["kind"], line["key"], line["id"], "info", ""))
-            unanswered[(writer, n)] = line["says"]
+            begun[writer, line["op"]] = line
         else:
-            unanswered.pop((writer, n), None)
-            ended.append((line["answer"], line.get("why", ""), writer, n))
-            said += [(writer, n, each, 0) for each in line["says"]]
-            said += [(writer, n, each, 1) for each in line.get("never", ())]
-        if len(begun) + len(ended) > CHUNK:
-            flush()
-    said += [(*op, each, 0) for op, marks in unanswered.items() for each in marks]
-    flush()
+            end(writer, begun.pop((writer, line["op"])), line)
+        if len(ops) > CHUNK:
+            into.put("op", ops)
+            into.put("said", said)
+            ops, said = [], []
+    for (writer, _), line in begun.items():
+        end(writer, line, {"answer": "info", "says": line["says"]})
+    into.put("op", ops)
+    into.put("said", said)
 
 
 def _row(record: ConsumerRecord) -> tuple[Any, ...]:
