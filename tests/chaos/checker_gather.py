@@ -50,6 +50,10 @@ IDENTITY = {
     "registration": ("registration_id", ()),
     "attendance": ("registration_id", ("status",)),
     "panel": ("commission_id", ("person_id",)),
+    "orientation": ("orientation_id", ()),
+    "allocation": ("allocation_id", ()),
+    "lease": ("allocation_id", ()),
+    "household_housed": ("allocation_id", ()),
     "case": ("case_id", ()),
 }
 OURS = re.compile(r"<?([0-9a-f-]{36})@")

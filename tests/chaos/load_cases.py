@@ -132,12 +132,11 @@ class Sittings:
             except (GivenUpError, TimeoutError):
                 return
 
-    async def _on(self, who: str, case: str, act: str, content: dict[str, Any], *facts: str) -> bool:
+    async def _on(self, who: str, case: str, act: str, content: dict[str, Any], *says: str) -> bool:
         """An act of somebody on a case, after a breath."""
         await asyncio.sleep(self.random.expovariate(1 / self.pause))
-        says = [f"{fact}|{case}|" for fact in facts]
         path = f"{API}/cases/{case}/{act}"
-        kind = act.split("/")[0] if "/" not in act else act.split("/")[-1]
+        kind = act.rpartition("/")[2]
         return await self._act(kind, self.people[who], "cases", path, content, case, *says) is not None
 
     async def _sitting(self, stop: asyncio.Event) -> None:
@@ -211,7 +210,7 @@ class Sittings:
             return None
         sent = await self._act("submit", follower, "cases", f"{draft}/submission", {}, case,
                                f"case_submitted|{case}|")  # fmt: skip
-        if sent is None or not await self._on("agent", case, "admission", {}, "case_admitted"):
+        if sent is None or not await self._on("agent", case, "admission", {}, f"case_admitted|{case}|"):
             return None
         return case
 
@@ -247,12 +246,12 @@ class Sittings:
             "scheme": "social_housing",
             "organisation_id": self.organisations["landlord"],
         }
-        if not await self._on("agent", case, "orientations", asked):
+        if not await self._on("agent", case, "orientations", asked, f"orientation_proposed|{proposal}|"):
             return
         here = f"orientations/{proposal}"
         if self.random.random() < 0.25:
             refusal = {"by": "provider", "reason": "P5", "answered_on": day}
-            await self._on("landlord", case, f"{here}/refusal", refusal)
+            await self._on("landlord", case, f"{here}/refusal", refusal, f"orientation_refused|{proposal}|")
             return
         given = {
             "allocation_id": home,
@@ -263,14 +262,15 @@ class Sittings:
             "dwelling_size": "T3",
             "reported_by": "landlord",
         }
-        acts: list[tuple[str, dict[str, Any]]] = [
-            (f"{here}/acceptance", {"answered_on": day}),
-            (f"{here}/committee", {"outcome": "a", "decided_on": day}),
-            ("allocations", given),
-            (f"allocations/{home}/answer", {"answer": "accepted", "answered_on": day}),
-            (f"allocations/{home}/lease", {"lease_kind": "lease", "signed_on": day}),
-            (f"allocations/{home}/entry", {"entered_on": day}),
+        lease = {"lease_kind": "lease", "signed_on": day}
+        acts: list[tuple[str, dict[str, Any], str]] = [
+            (f"{here}/acceptance", {"answered_on": day}, f"orientation_accepted|{proposal}|"),
+            (f"{here}/committee", {"outcome": "a", "decided_on": day}, ""),
+            ("allocations", given, f"allocation_recorded|{home}|"),
+            (f"allocations/{home}/answer", {"answer": "accepted", "answered_on": day}, ""),
+            (f"allocations/{home}/lease", lease, f"lease_signed|{home}|"),
+            (f"allocations/{home}/entry", {"entered_on": day}, f"household_housed|{home}|"),
         ]
-        for act, content in acts:
-            if not await self._on("landlord", case, act, content):
+        for act, content, says in acts:
+            if not await self._on("landlord", case, act, content, *([says] if says else [])):
                 return
