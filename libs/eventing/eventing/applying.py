@@ -17,7 +17,7 @@ from eventing.broker import Record
 from eventing.db import Tx, run, written
 from eventing.faults import fault
 from eventing.parking import park_event, park_key, parked_among
-from eventing.reading import GapError, Heard, hear
+from eventing.reading import Heard, hear, refuse_gap
 from eventing.subscription import Policies, Projection, Received
 from eventing.tables import LARGEST_PAYLOAD
 
@@ -185,8 +185,7 @@ async def _apply_one(
             if last is not None and item.seq <= last:
                 outcome.duplicates += 1
                 return 0
-            if last is not None and item.seq > last + 1:
-                raise GapError(f"{item.seq} after {last}")
+            refuse_gap(item.seq, last)
             positions[item.key] = item.seq
         refuse_unreadable(subscriber, item)
         tx.correlation = (item.event.correlation or item.event.id) if item.event else None

@@ -22,7 +22,7 @@ from eventing.parking import (
     restored,
     retry_after,
 )
-from eventing.reading import Heard, hear
+from eventing.reading import Heard, hear, refuse_gap
 
 log = structlog.get_logger("eventing.draining")
 
@@ -73,8 +73,7 @@ async def take_up(tx: Tx, subscriber: Subscriber, parked: Any) -> None:
     refuse_unreadable(subscriber, heard)
     last = (await positions_of(tx, subscriber.consumer, topic, [key])).get(key)
     if heard.seq is not None and TOPICS[topic].sequenced:
-        if last is not None and heard.seq > last + 1:
-            raise LookupError("the event before it has not come")
+        refuse_gap(heard.seq, last)
         if last is None or heard.seq > last:
             await _apply(tx, subscriber, heard)
             await save_positions(tx, subscriber.consumer, topic, {key: heard.seq})

@@ -20,6 +20,12 @@ class GapError(Exception):
     """A record of a numbered stream came before the one it follows."""
 
 
+def refuse_gap(seq: int, last: int | None) -> None:
+    """Raises GapError when numbers are missing between the last one applied and this one."""
+    if last is not None and seq > last + 1:
+        raise GapError(f"{seq} after {last}")
+
+
 @dataclass(slots=True)  # not frozen: one is made for every event, and freezing doubles its cost
 class Heard:
     """A record and what could be read of it. `event` None: unknown type, tombstone or undecodable.
