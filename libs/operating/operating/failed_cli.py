@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.lists import Role
 from contracts.refusal import Refused
-from eventing.db import Tx
+from eventing.db import Tx, is_transient
 from operating import failed
 from operating.failed_acts import Action, Choice, ask, resume, work_off
 from operating.failed_showing import mark, shown
@@ -56,6 +56,11 @@ def run_failed(chosen: argparse.Namespace, service: Service) -> int:
         asyncio.run(_run(chosen, service))
     except Refused as refused:
         sys.stderr.write(f"{refused.text}\n")
+        return 1
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        sys.stderr.write(f"the database does not answer: {type(error).__name__}\n")
         return 1
     return 0
 

@@ -13,6 +13,7 @@ from operating import failed
 from operating.failed_acts import Action, Choice, ask, work_off
 from operating.tidying import ACTS_KEPT, ARCHIVED_KEPT, tidy
 from tests.eventing.conftest import TOPIC, Rig
+from tests.eventing.test_behaviour import put
 from tests.service.operations.bench import (
     BAD,
     WHO,
@@ -299,3 +300,21 @@ async def test_an_act_is_all_or_nothing(rig: Rig) -> None:
     assert (await only_group(rig)).failed == 1
     assert await rig.value("SELECT count(*) FROM operator_act") == 0
     assert BAD in rig.poison
+
+
+async def test_a_cause_stays_the_same_group_when_it_is_tried_again(rig: Rig, clock: Clock) -> None:
+    """A gap, an unreadable fact and a handler's error keep their fingerprint from the reader to the drain."""
+    await failing(rig, 1)
+    for seq, payload in ((3, None), (1, b"{}")):
+        stream = uuid4()
+        rig.keys.add(str(stream))
+        await put(rig, str(stream), 1, 1) if seq == 3 else None
+        await put(rig, str(stream), seq, seq, payload)
+    await read(rig)
+    before = {group.group_id for group in await groups(rig)}
+    assert len(before) == 3
+    clock.advance(hours=1)
+    await drained(rig)
+    after = await groups(rig)
+    assert {group.group_id for group in after} == before
+    assert [group.tries for group in after] == [1] * 3
