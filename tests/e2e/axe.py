@@ -1,4 +1,10 @@
-"""What every page must pass in a browser: axe, no overflow, visible field borders, a silent CSP."""
+"""What every page must pass in a browser: axe, no overflow, visible field borders, a silent CSP.
+
+A page is looked at in four views. What a scheme can change is colours (tests/webui/test_scheme.py), what a
+width can change is anything: in light, every rule of axe is run at both widths; in dark, those that depend on
+colours, at both widths too; size of targets, overflow, borders and style attributes in all four. That a fault
+of each kind is found in each view where it can be is tried by test_axe.py.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,28 +24,36 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 320)]
-_BORDERS = """() => {
-  const paint = document.createElement("canvas").getContext("2d");
+VIEWS = [("light", 1280), ("dark", 1280), ("dark", 320), ("light", 320)]
+"""Neighbours differ by one thing: a change of width lays the page out anew. The last is the narrow one."""
+COLOUR_RULES = ["color-contrast", "link-in-text-block", "target-size"]
+AXE_SECONDS = 30
+_LOOK = """async ([tags, rules, seconds]) => {
+  const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
   const rgb = (c) => {
     paint.clearRect(0, 0, 1, 1); paint.fillStyle = c; paint.fillRect(0, 0, 1, 1);
     return [...paint.getImageData(0, 0, 1, 1).data]; };
   const light = (c) => { const f = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-
     return 0.2126 * f(c[0]) + 0.7152 * f(c[1]) + 0.0722 * f(c[2]); };
   const behind = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
     if (c[3] === 255) return c; } return [255, 255, 255, 255]; };
-  return [...document.querySelectorAll("input:not([type=hidden],[type=radio],[type=checkbox])," +
-    "select,textarea")].filter((e) => e.offsetParent).map((e) => {
-      const [a, b] = [light(rgb(getComputedStyle(e).borderBottomColor)), light(behind(e.parentElement))];
-      return [e.name, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)]; })
-    .filter(([, ratio]) => ratio < 3);
-}"""
-
-
-_FAULTS = """async (tags) => {
-  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
-  return found.violations.map((v) => [v.id, v.help, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]);
+  const over = (c, back) => c.map((v, i) => back[i] + (v - back[i]) * c[3] / 255);
+  const found = [...document.querySelectorAll("[style]:not([style=''])")]
+    .map((e) => `a style attribute: ${e.outerHTML.slice(0, 120)}`);
+  if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the window");
+  for (const e of document.querySelectorAll("input:not([type=hidden],[type=radio],[type=checkbox])," +
+    "select,textarea")) {
+    if (!e.offsetParent) continue;
+    const back = behind(e.parentElement), edge = over(rgb(getComputedStyle(e).borderBottomColor), back);
+    const [a, b] = [light(edge), light(back)], ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 3) found.push(`a border under 3:1: ${e.name}, ${ratio}`); }
+  const late = new Promise((_, no) =>
+    setTimeout(() => no(new Error(`axe has not ended after ${seconds} seconds`)), seconds * 1000));
+  const only = rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags};
+  const run = axe.run(document, {runOnly: only, resultTypes: ["violations"]});
+  for (const v of (await Promise.race([run, late])).violations)
+    found.push(`${v.id}, ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(" | ")}`);
+  return found;
 }"""
 
 
@@ -125,15 +139,25 @@ def look(page: Page, scheme: str, width: int) -> None:
     page.evaluate(_END_MOVEMENTS)
 
 
-def check(page: Page) -> None:
-    """Raises AssertionError naming each fault of the page as it is shown."""
-    styled = page.locator("[style]:not([style=''])").evaluate_all(
-        "found => found.map((e) => e.outerHTML.slice(0, 120))"
-    )
-    assert not styled, f"a style attribute: {styled}"
+def faults(page: Page, *, colours_only: bool = False) -> list[str]:
+    """Each fault of the page as it is shown; of axe, `colours_only` runs COLOUR_RULES in place of all."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
-    faults = page.evaluate(_FAULTS, TAGS)
-    assert not faults, faults
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "wider than the window"
-    assert not (thin := page.evaluate(_BORDERS)), f"borders under 3:1: {thin}"
+    rules = COLOUR_RULES if colours_only else []
+    found: list[str] = page.evaluate(_LOOK, [TAGS, rules, AXE_SECONDS])
+    return found
+
+
+def check(page: Page) -> None:
+    """Raises AssertionError naming each fault of the page as it is shown, by every rule."""
+    assert not (found := faults(page)), found
+
+
+def check_views(page: Page) -> None:
+    """Raises AssertionError naming each fault of the page in each view; leaves it narrow and light."""
+    found = {}
+    for scheme, width in VIEWS:
+        look(page, scheme, width)
+        if wrong := faults(page, colours_only=scheme == "dark"):
+            found[f"{scheme}, {width}"] = wrong
+    assert not found, found

@@ -30,6 +30,7 @@ PAGES = [
     Page("failed, an event", "{failed_event}", "operator"),
     Page("failed, bytes", "{bytes}", "operator"),
     Page("failed, an act", "{act}", "operator"),
+    Page("failed, a replay that failed again", "{replay}", "operator"),
     Page("failed, an event that is gone", f"{HOME}/evenements/999999999", "operator", 404),
 ]
 
@@ -78,7 +79,17 @@ def places(city: City) -> dict[str, str]:
         f"{HOME}/actes", action="archive", evenement=undecodable[0], raison="Vu avec l’éditeur du logiciel"
     )
     assert answer.status_code == 303, answer.text
+    again = operator.form(
+        f"{HOME}/actes",
+        action="replay",
+        groupe=group.rsplit("/", 1)[-1],
+        portee="tout",
+        raison="Pour voir",
+    )
+    replay = again.headers["location"]
+    assert wait_until(lambda: "terminé" in operator.page(replay).text, 20, every=0.2), "worked off by itself"
     return {
+        "replay": replay,
         "group": group,
         "aside": f"{aside}?mis_de_cote=oui",
         "failed_event": f"{HOME}/evenements/{numbers[0]}",

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
+from seuil_dev.engine import wait_until
 from tests.e2e import axe
 from tests.webui.showcase import Showcase, make_showcase
 
 pytestmark = pytest.mark.browser
 PAGE = "/registration/composants"
+STARTED = 20.0
 REFUSALS = [(f"/registration/refus/{status}", status) for status in (403, 409, 500, 503)]
 
 
@@ -26,11 +28,12 @@ def address(showcase: Showcase) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        thread.join(0.02)
+    assert wait_until(lambda: server.started or not thread.is_alive(), STARTED), "the server does not start"
+    assert server.started, "the server ended at its start"
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
-    thread.join()
+    thread.join(STARTED)
+    assert not thread.is_alive(), "the server does not stop"
 
 
 @pytest.mark.parametrize(("scheme", "width"), axe.VIEWS)
