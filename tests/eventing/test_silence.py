@@ -11,6 +11,7 @@ import pytest
 from eventing import db, leader
 from eventing.db import Database, is_transient
 from eventing.leader import leadership
+from eventing.silence import uncancelled
 from tests.chaos.proxy import End, Route
 from tests.conftest import MakeDatabase
 from tests.eventing.conftest import prepare
@@ -77,3 +78,22 @@ async def test_a_leader_cut_off_learns_it(cut: tuple[Database, Route]) -> None:
     async with asyncio.timeout(ENOUGH):
         with pytest.raises(TimeoutError):
             await lead()
+
+
+async def test_a_cancellation_from_inside_is_a_failure_and_one_from_outside_ends_the_task() -> None:
+    async def cancelled_inside() -> None:
+        inner = asyncio.ensure_future(asyncio.Event().wait())
+        inner.cancel()
+        await inner
+
+    with pytest.raises(ConnectionError, match="inside"):
+        await uncancelled(cancelled_inside)
+
+    async def waits() -> None:
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(uncancelled(waits))
+    await asyncio.wait([task], timeout=0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

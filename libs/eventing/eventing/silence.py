@@ -1,10 +1,11 @@
-"""A connection whose other end is gone without a word: a broken network, a stopped machine.
+"""Clients that stop without a word: a connection whose other end is gone, a call cancelled from inside.
 
-Nothing arrives on it, no error either; asyncpg would wait for ever, and wait again to cancel what it waits
-for.
+Nothing arrives on such a connection, no error either; asyncpg would wait for ever, and wait again to cancel
+what it waits for. aiokafka may let out the cancellation of a task of its own, which would end ours.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,3 +32,14 @@ async def roll_back(connection: Any, transaction: Any) -> None:
             await transaction.rollback()
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError, OSError):
         return  # the connection is gone, and the transaction with it
+
+
+async def uncancelled(work: Callable[[], Awaitable[None]]) -> None:
+    """Does the work; a cancellation that nobody asked this task for is a failure as any other."""
+    try:
+        await work()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise ConnectionError("a client was cancelled from inside") from None

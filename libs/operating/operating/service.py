@@ -18,6 +18,7 @@ from eventing.due import DueCommand, run_due
 from eventing.faults import fault
 from eventing.leader import leadership
 from eventing.relay import Relay
+from eventing.silence import uncancelled
 from eventing.subscription import Latest, Policies, Projection
 from eventing.tail import LogDiffersError
 from operating.failed_acts import work_off
@@ -92,9 +93,8 @@ class Service:
         """Readers end after their poll, since cancelling one breaks aiokafka; the rest is cancelled."""
         self._stopping.set()
         readers = [task for task in tasks if task.get_name() in READERS]
-        for task in tasks:
-            if task not in readers:
-                task.cancel()
+        for task in set(tasks) - set(readers):
+            task.cancel()
         if readers:
             await asyncio.wait(readers, timeout=STOP_SECONDS / 2)
         for task in readers:
@@ -123,7 +123,7 @@ class Service:
         while not self._stopping.is_set():
             started = self.database.runtime.now()
             try:
-                await loop()
+                await uncancelled(loop)
             except (BreakerOpenError, LogDiffersError) as error:
                 if self.failing.get(name) != str(error):
                     log.critical("halted", service=self.name, loop=name, error=str(error))

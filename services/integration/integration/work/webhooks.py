@@ -118,14 +118,14 @@ async def _settle(database: Database, hook: Any, position: int, result: str, sen
                 "last_ok_at": tx.now if sent else hook["last_ok_at"],
             }
         else:
-            since = hook["failing_since"] or tx.now
+            tries, since = (0, tx.now) if sent else (hook["tries"], hook["failing_since"] or tx.now)
             over = result == str(GONE) or tx.now - since >= PAUSED_AFTER
             values = {
-                "tries": hook["tries"] + 1,
-                "next_at": tx.now + DELAYS[min(hook["tries"], len(DELAYS) - 1)],
+                "tries": tries + 1,
+                "next_at": tx.now + DELAYS[min(tries, len(DELAYS) - 1)],
                 "failing_since": since,
                 "paused_at": tx.now if over else None,
-                "last_ok_at": hook["last_ok_at"],
+                "last_ok_at": tx.now if sent else hook["last_ok_at"],
             }
         await run(
             tx, hooks.SETTLE, partner_id=hook["partner_id"], url=hook["url"], position=position, **values
