@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from starlette.types import Message, Receive, Scope, Send
 
 from seuil_dev.compose import check, filling, image, proxy
-from seuil_dev.compose.composition import EXAMPLE, FILE, Composition, Part, assignments, read
+from seuil_dev.compose.composition import CLUSTER, EXAMPLE, FILE, Composition, Part, assignments, read
 from seuil_dev.engine import EngineError
 from tests.tidy.tree import LIBS, ROOT, SERVICES, text, under
 from webui.security import Headers
@@ -106,6 +106,33 @@ def test_containers_hold_no_more_rights_than_they_need(composition: Composition)
     opened = {p.name: p.told["ports"] for p in composition.parts.values() if "ports" in p.told}
     assert set(opened) == {"proxy", "mailpit"}
     assert all(port.startswith("127.0.0.1:") for port in opened["mailpit"])
+
+
+def test_the_cluster_has_three_brokers_that_keep_each_record_and_two_of_each_service() -> None:
+    laid = read(VALUES, FILE, CLUSTER)
+    brokers = {name: part for name, part in laid.parts.items() if name.startswith("kafka")}
+    assert {part.environment["KAFKA_NODE_ID"] for part in brokers.values()} == {"1", "2", "3"}
+    ids = {f"{part.environment['KAFKA_NODE_ID']}@{name}:9093" for name, part in brokers.items()}
+    doors = {f"{name}:9092" for name in brokers}
+    for name, part in brokers.items():
+        told = part.environment
+        assert set(told["KAFKA_CONTROLLER_QUORUM_VOTERS"].split(",")) == ids
+        assert (told["KAFKA_DEFAULT_REPLICATION_FACTOR"], told["KAFKA_MIN_INSYNC_REPLICAS"]) == ("3", "2")
+        assert told["KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR"] == "3"
+        assert told["KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE"] == "false"
+        assert told["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{name}:9092"
+        assert told["KAFKA_LISTENERS"].endswith("CONTROLLER://:9093"), "the other brokers must reach it"
+        assert part.told["cap_drop"] == ["ALL"]
+        assert "ports" not in part.told
+        assert any(volume.endswith(":/var/lib/kafka/data") for volume in part.told["volumes"])
+        assert {"brokers", *(f"{service}-engines" for service in SERVICES)} <= part.networks
+    alike = [set(part.environment) for part in brokers.values()]
+    assert alike[0] == alike[1] == alike[2]
+    for service, part in laid.serving.items():
+        assert part.told["deploy"]["replicas"] == 2, service
+        assert set(part.environment["KAFKA_BOOTSTRAP_SERVERS"].split(",")) == doors
+    assert set(laid.parts["topics"].environment["KAFKA_BOOTSTRAP_SERVERS"].split(",")) == doors
+    assert set(laid.parts["topics"].needs) == {"kafka", "kafka-2", "kafka-3"}
 
 
 def test_only_the_migration_job_knows_the_owner_of_a_database(composition: Composition) -> None:

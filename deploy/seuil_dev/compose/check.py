@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from seuil_dev.compose import image, proxy
-from seuil_dev.compose.composition import EXAMPLE, FILE, ROOT, assignments, read, variables
+from seuil_dev.compose.composition import CLUSTER, EXAMPLE, FILE, ROOT, assignments, read, variables
 from seuil_dev.compose.filling import filled, fresh
 from seuil_dev.compose.proof import Proof
 from seuil_dev.engine import EngineError
@@ -30,10 +30,11 @@ YAML_RULES = "{extends: relaxed, rules: {line-length: disable, key-duplicates: e
 
 def linters() -> dict[str, list[str]]:
     """Each file's judge."""
-    schema = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", str(FILE)]
+    schema = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec"]
     return {
-        "schema of docker-compose.yml": schema,
-        "yamllint": [str(BIN / "yamllint"), "--strict", "-d", YAML_RULES, str(FILE)],
+        "schema of docker-compose.yml": [*schema, str(FILE)],
+        "schema of docker-compose.cluster.yml": [*schema, str(CLUSTER)],
+        "yamllint": [str(BIN / "yamllint"), "--strict", "-d", YAML_RULES, str(FILE), str(CLUSTER)],
         "hadolint": [str(BIN / "hadolint"), str(image.FILE)],
         "form of the Caddyfile": [str(BIN / "caddy"), "fmt", "--diff", str(proxy.FILE)],
     }
@@ -94,6 +95,7 @@ def files() -> dict[str, Callable[[], list[str]]]:
         **{name: partial(judged, name) for name in linters()},
         "variables": told,
         "references and settings": lambda: read(values).problems(),
+        "references and settings of the cluster": lambda: read(values, FILE, CLUSTER).problems(),
         "proxy and gateway": proxied,
     }
 

@@ -21,6 +21,8 @@ from seuil_dev.settings import Options, service_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "docker-compose.yml"
+CLUSTER = ROOT / "docker-compose.cluster.yml"
+"""Laid over the first: three brokers, two replicas of each service."""
 EXAMPLE = ROOT / "deploy/compose/example.env"
 OF_THE_SERVER = {"FORWARDED_ALLOW_IPS"}
 """Read by uvicorn and not by our settings."""
@@ -175,9 +177,21 @@ def decided(keys: Keys) -> dict[str, dict[str, str]]:
     return told
 
 
-def read(values: Mapping[str, str], file: Path = FILE) -> Composition:
-    """The file with `values` for its variables; EngineError when one is missing."""
-    told = _filled(yaml.safe_load(file.read_text()), values)
+def merged(below: Any, over: Any) -> Any:
+    """Two files as compose lays one over the other: mappings by name, lists together, the rest replaced."""
+    match below, over:
+        case dict(), dict():
+            return {**below, **{name: merged(below.get(name), value) for name, value in over.items()}}
+        case list(), list():
+            return [*below, *(each for each in over if each not in below)]
+    return below if over is None else over
+
+
+def read(values: Mapping[str, str], *files: Path) -> Composition:
+    """The files with `values` for their variables; EngineError when one is missing."""
+    told: Any = {}
+    for file in files or (FILE,):
+        told = merged(told, _filled(yaml.safe_load(file.read_text()), values))
     parts = {name: Part(name, part) for name, part in told["services"].items()}
     return Composition(parts, frozenset(told["networks"]), frozenset(told["volumes"]))
 

@@ -49,14 +49,17 @@ async def go_on_from(bootstrap: str, group: str, offsets: Mapping[Position, int]
 
 
 async def create_topics(
-    bootstrap: str, topics: Mapping[str, tuple[int, Mapping[str, str]]], copies: int = 1
+    bootstrap: str, topics: Mapping[str, tuple[int, Mapping[str, str]]], copies: int = -1
 ) -> None:
-    """Creates what is missing: name → (partitions, configuration). Raises RuntimeError on a refusal."""
+    """Creates what is missing: name → (partitions, configuration). Raises RuntimeError on a refusal.
+
+    `copies` -1: as many as the brokers' `default.replication.factor` says.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
         wanted = [
-            NewTopic(name, partitions, copies, topic_configs=dict(settings))
+            NewTopic(name, partitions, copies, {} if copies == -1 else None, dict(settings))
             for name, (partitions, settings) in topics.items()
         ]
         answer = await admin.create_topics(wanted)
