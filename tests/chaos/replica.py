@@ -5,9 +5,14 @@ the clock is `CHAOS_CLOCK_OFFSET` seconds off.
 """
 
 import argparse
+import asyncio
 import importlib
 import os
+import signal
+import sys
 from datetime import timedelta
+from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -16,6 +21,22 @@ from operating.logs import log_to_stdout
 from tests.chaos.applied import wrap
 
 STOP_SECONDS = 3
+
+
+def tell_tasks(number: int, frame: FrameType | None) -> None:
+    """Writes where every task waits: asked by SIGUSR1 of a replica that seems stuck."""
+    lines: list[str] = []
+    for task in asyncio.all_tasks(asyncio.get_running_loop()):
+        waits: Any = task.get_coro()
+        place: list[str] = []
+        while waits is not None:
+            at = getattr(waits, "cr_frame", None) or getattr(waits, "gi_frame", None)
+            at = at or getattr(waits, "ag_frame", None)
+            place.append(f"{at.f_code.co_filename}:{at.f_lineno} {at.f_code.co_name}" if at else repr(waits))
+            waits = getattr(waits, "cr_await", None) or getattr(waits, "gi_yieldfrom", None)
+        lines.append(f"task {task.get_name()}\n  " + "\n  ".join(place))
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.flush()
 
 
 def clock(offset: float) -> Runtime:
@@ -44,6 +65,7 @@ def main() -> None:
     )
     runtime = clock(float(os.environ.get("CHAOS_CLOCK_OFFSET", "0")))
     log_to_stdout()
+    signal.signal(signal.SIGUSR1, tell_tasks)
     app = app_module.create_app(settings.Settings(), runtime=runtime)
     wrap(app.state.service)
     uvicorn.run(

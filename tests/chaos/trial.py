@@ -72,6 +72,9 @@ class Trial:
         self.say("Fin des fautes : tout est rétabli, puis vidé, puis vérifié.")
         await self.rig.heal()
         drained = await drain(self.rig.site, drain_seconds, self.say)
+        if drained.moving:
+            for worker in self.rig.workers.values():
+                worker.send(signal.SIGUSR1)
         verdict = await judged(self.rig.site)
         self.say(f"Processus relancés : {self.rig.restarts}")
         kinds = sorted({step.kind for step in self.steps})
