@@ -26,6 +26,7 @@ from operating.service import Service
 from seuil_dev.databases import ServiceDatabase
 from tests.conftest import MakeDatabase
 from tests.eventing.conftest import TOPIC, Rig, own_kafka, prepare
+from tests.eventually import eventually
 from tests.infra import TestDatabases
 from tests.world import Clock, memory_broker
 
@@ -212,7 +213,7 @@ NEXT_OF_FOUR = """
 """
 
 
-async def test_a_log_that_lost_its_end_in_the_same_epoch_halts(
+async def test_a_log_that_lost_its_end_in_the_same_epoch_halts_until_it_is_filled_again(
     make_database: MakeDatabase, clock: Clock
 ) -> None:
     broker = memory_broker()
@@ -224,7 +225,40 @@ async def test_a_log_that_lost_its_end_in_the_same_epoch_halts(
         last: Any = broker.log[place].pop()
         with pytest.raises(AnchorLostError, match="ends before the cursor"):
             await one.service.projections.open()  # type: ignore[union-attr]
+        await one.say(K, 4)
         with pytest.raises(LogDiffersError, match="Kafka was lost"):
-            await republish(one.service)
-        broker.log[place].append(last)
+            await one.relay()
+        broker._groups.clear()
+        assert await republish(one.service) == {TOPIC: 3}
+        assert broker.log[place][-1].value == last.value
+        await one.relay()
+        await one.hear()
+        assert await one.heard(K) == [[1, 2, 3, 4]] * 2
+        await one.clean()
+
+
+async def test_a_relay_at_work_notices_a_log_that_was_replaced(
+    make_database: MakeDatabase, clock: Clock
+) -> None:
+    broker = memory_broker()
+    async with held(make_database("eventing", prepare), broker, clock) as one:
+        await one.say(K, 1, 2)
+        running = asyncio.create_task(one.service.relay.run())
+
+        async def gone() -> bool:
+            return await one.rig.value("SELECT count(*) FROM outbox") == 0
+
+        await eventually(gone, within=30)
+        await one.hear()
+        broker.log.clear()
+        broker._groups.clear()
+        await one.say(K, 3)
+        with pytest.raises(LogDiffersError, match="went back to 0"):
+            await running
+        assert sum(len(log) for log in broker.log.values()) == 1, "it wrote before it could see"
+        assert await one.rig.value("SELECT count(*) FROM outbox") == 1
+        assert await republish(one.service) == {TOPIC: 2}
+        await one.relay()
+        await one.hear()
+        assert await one.heard(K) == [[1, 2, 3]] * 2
         await one.clean()

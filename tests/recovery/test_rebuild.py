@@ -29,7 +29,7 @@ from tests.eventually import eventually
 from tests.infra import Broker as KafkaServer
 
 __all__ = ["clock", "database", "kafka_topics"]
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 ROWS = "SELECT count(*) FROM projected_effect"
 
 
@@ -105,6 +105,7 @@ class Crowd:
             n += 1
             if n % 7 == 0:
                 await self.place.inject(30)
+            await asyncio.sleep(0.02)
 
     async def look(self) -> None:
         least = 0
@@ -113,6 +114,7 @@ class Crowd:
             assert seen >= least, f"{seen} rows after {least}"
             least = seen
             self.short += 1
+            await asyncio.sleep(0.01)
 
     async def stare(self) -> None:
         """One view of the database, kept for a while."""

@@ -82,6 +82,9 @@ class Broker(Protocol):
     async def committed(self, group: str) -> Mapping[Position, int]:
         """Where a group would go on, per partition that it has read."""
 
+    async def empty(self, topic: str) -> None:
+        """Removes every record of a topic that is not compacted."""
+
     async def rewind(self, group: str, topics: Sequence[str]) -> None:
         """Lets a group that nobody is a member of read its topics from the oldest record."""
 

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from eventing.broker import DeliveryError, Outgoing, Position, Record
 from eventing.faults import fault
-from eventing.kafka_admin import committed, go_on_from
+from eventing.kafka_admin import committed, go_on_from, remove_records
 from eventing.kafka_admin import create_topics as create_topics
 
 PUBLISH_SECONDS = 20.0
@@ -109,6 +109,10 @@ class KafkaBroker:
 
     async def committed(self, group: str) -> Mapping[Position, int]:
         return await committed(self._bootstrap, group)
+
+    async def empty(self, topic: str) -> None:
+        places = [(topic, n) for n in range(await self.partitions(topic))]
+        await remove_records(self._bootstrap, {p: end for p, (_, end) in (await self.bounds(places)).items()})
 
     async def rewind(self, group: str, topics: Sequence[str]) -> None:
         places = [(topic, n) for topic in topics for n in range(await self.partitions(topic))]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from eventing.broker import Position
@@ -46,6 +46,19 @@ async def go_on_from(bootstrap: str, group: str, offsets: Mapping[Position, int]
         raise ConnectionError(f"{type(error).__name__}: {error}") from error
     finally:
         await _close(client)
+
+
+async def remove_records(bootstrap: str, ends: Mapping[Position, int]) -> None:
+    """Removes what stands before these offsets. Raises ConnectionError."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    wanted = {TopicPartition(*place): RecordsToDelete(before_offset=end) for place, end in ends.items()}
+    try:
+        await asyncio.wait_for(admin.start(), SECONDS)
+        await asyncio.wait_for(admin.delete_records(wanted), SECONDS)
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise ConnectionError(f"{type(error).__name__}: {error}") from error
+    finally:
+        await _close(admin)
 
 
 async def create_topics(

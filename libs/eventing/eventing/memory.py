@@ -44,6 +44,9 @@ class MemoryBroker:
     async def committed(self, group: str) -> Mapping[Position, int]:
         return {place: offset for (name, place), offset in self._groups.items() if name == group}
 
+    async def empty(self, topic: str) -> None:
+        self.log = defaultdict(list, {place: log for place, log in self.log.items() if place[0] != topic})
+
     async def rewind(self, group: str, topics: Sequence[str]) -> None:
         self._groups = {place: n for place, n in self._groups.items() if place[0] != group}
 

@@ -9,12 +9,12 @@ import structlog
 
 from contracts.envelope import Envelope
 from contracts.topics import TOPICS
-from eventing.broker import Broker, Outgoing, Producer
+from eventing.broker import Broker, Outgoing, Position, Producer
 from eventing.db import Database
 from eventing.epochs import FIRST, spoken
 from eventing.faults import fault
 from eventing.leader import kept_alive, leadership
-from eventing.tail import check
+from eventing.tail import LogDiffersError, check
 
 log = structlog.get_logger("eventing.relay")
 BATCH, SLICE = 4000, 1000
@@ -49,6 +49,7 @@ class Relay:
         self.leading = False
         self.published = 0
         self.epochs: dict[str, int] = {}
+        self._ends: dict[Position, int] = {}
 
     async def run(self) -> None:
         """Leads and publishes until a failure to deliver; the next run has a new producer.
@@ -57,7 +58,7 @@ class Relay:
         """
         async with self.leading_alone() as connection:
             async with kept_alive(connection):
-                await check(connection, self.broker, self.service)
+                self._ends = await check(connection, self.broker, self.service)
             await self.read_epochs(connection)
             fault("relay.leading")
             producer = await self.broker.producer()
@@ -101,6 +102,7 @@ class Relay:
                 part = rows[start : start + SLICE]
                 async with kept_alive(connection):
                     places = await producer.publish([self.outgoing(row) for row in part])
+                self._follow(part, places)
                 fault("relay.acked_before_delete")
                 if moving is not None:
                     await moving
@@ -109,6 +111,14 @@ class Relay:
             if moving is not None:
                 await moving
         return len(rows)
+
+    def _follow(self, rows: Sequence[Any], places: Sequence[tuple[int, int]]) -> None:
+        """A log only grows. One that was replaced under a living producer is noticed before rows move."""
+        for row, (partition, offset) in zip(rows, places, strict=True):
+            place = (row["topic"], partition)
+            if offset < self._ends.get(place, 0):
+                raise LogDiffersError(f"{place} went back to {offset}: Kafka was lost, run republish")
+            self._ends[place] = offset + 1
 
     async def _move(self, connection: Any, rows: Sequence[Any], places: Sequence[tuple[int, int]]) -> None:
         await connection.execute(

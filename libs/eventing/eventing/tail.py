@@ -83,15 +83,19 @@ async def unheard(connection: Any, service: str, records: list[Record]) -> list[
     return [found for event_id, found in said.items() if event_id not in known]
 
 
-async def check(connection: Any, broker: Broker, service: str) -> None:
-    """Raises LogDiffersError when the relay of this service must not write; OSErrors while Kafka is away."""
+async def check(connection: Any, broker: Broker, service: str) -> dict[Position, int]:
+    """Where each log ends. Raises LogDiffersError when the relay must not write, OSErrors without Kafka."""
+    ends: dict[Position, int] = {}
     for topic in journalled(service):
         if await connection.fetchval(HALF, topic):
             raise LogDiffersError(f"{topic} is filled half-way, run republish again")
-        async for records in between(broker, await tails(connection, broker, topic)):
+        ranges = await tails(connection, broker, topic)
+        ends |= {place: end for place, (_, end) in ranges.items()}
+        async for records in between(broker, ranges):
             if strange := await unheard(connection, service, records):
                 record, envelope = strange[0]
                 raise LogDiffersError(
                     f"{record.topic}/{record.partition} holds {envelope.id} at {record.offset}, which this "
                     "database has never heard of: it was restored from an older copy, run restored"
                 )
+    return ends

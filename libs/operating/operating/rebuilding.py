@@ -35,7 +35,9 @@ FOLD_SECONDS = 4.0
 """Writers wait this long for the last records: less than their own lock_timeout."""
 LEAVE_SECONDS = 40.0
 """Above the transaction_timeout of a service: a page that reads is let out within it."""
-SWITCHES = 20
+SWITCHES = 10
+PATIENCE = 4000
+"""Milliseconds that a page may wait for us at the very end: below its lock_timeout."""
 TRIES = 60
 WORSE = """
     SELECT topic, key FROM parked_key WHERE consumer = $2
@@ -213,7 +215,7 @@ class _Rebuild:
         await versions.take_positions(self.owner, self.consumers)
         for attempt in range(SWITCHES):
             with suppress(asyncpg.LockNotAvailableError):
-                await versions.swap(self.owner, self.tables)
+                await versions.swap(self.owner, self.tables, min(300 << attempt, PATIENCE))
                 return
             await self._pause(attempt + 1)
         raise TimeoutError("readers are in the way")

@@ -10,16 +10,17 @@ from uuid import UUID, uuid5
 
 from contracts.event import Fact
 from contracts.topics import TOPICS
-from eventing.broker import Producer
+from eventing.broker import Position, Producer
 from eventing.db import Tx
 from eventing.epochs import FIRST
 from eventing.faults import fault
 from eventing.leader import kept_alive
 from eventing.subscription import Latest
-from eventing.tail import LogDiffersError, journalled, tails
+from eventing.tail import LogDiffersError, between, journalled, tails, unheard
 from operating.service import Service
 
 Say = Callable[[str], None]
+Bounds = Mapping[Position, tuple[int, int]]
 BATCH = 1000
 NAMESPACE = UUID("6f0e0f0e-5e01-4c0d-9c51-0c1d1a7e0001")
 """Of the ids of records made from tables: the same record in the same epoch has the same id."""
@@ -38,6 +39,7 @@ MOVE = """
     FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS sent(id, p, o) WHERE event_log.id = sent.id
 """
 NOTED = 'SELECT "partition", max("offset") FROM event_log WHERE topic = $1 AND id <= $2 GROUP BY 1'
+HIGHEST = "SELECT COALESCE(max(epoch), 1) FROM log_epoch WHERE topic = ANY($1::text[])"
 COUNT = "SELECT count(*) FROM event_log WHERE topic = $1"
 READERS = "of {group}: delete that group's offsets first, or it would skip what it has not read"
 
@@ -69,24 +71,42 @@ async def _needed(service: Service, connection: Any, topic: str) -> bool:
     places = [(topic, n) for n in range(await service.broker.partitions(topic))]
     async with kept_alive(connection):
         bounds = await service.broker.bounds(places)
-    empty = all(end == 0 for _, end in bounds.values())
     state = await connection.fetchrow(STATE, topic)
-    if state is not None and state["again_to"] is not None:
+    begun = state is not None and state["again_to"] is not None
+    if begun:
         noted = await connection.fetch(NOTED, topic, state["again_to"])
         if all(row[1] < bounds[(topic, row[0])][1] for row in noted):
             return True
-        if not empty:
-            raise LogDiffersError(f"{topic} was lost again and is not empty: delete it first")
-    elif not empty:
-        if not TOPICS[topic].compacted:
-            async with kept_alive(connection):
-                await tails(connection, service.broker, topic)
+    if not (begun or await _lost(service, connection, topic, bounds)):
         return False
-    elif not TOPICS[topic].compacted and not await connection.fetchval(COUNT, topic):
-        return False
+    if not TOPICS[topic].compacted and any(end > first for first, end in bounds.values()):
+        await _empty(service, connection, topic, bounds)
     await _refuse_offsets(service, topic)
     await connection.execute(BEGIN, topic)
     return True
+
+
+async def _lost(service: Service, connection: Any, topic: str, bounds: Bounds) -> bool:
+    """Whether the log lacks what the journal has; a compacted one, when it is empty or others were lost."""
+    if TOPICS[topic].compacted:
+        state = await connection.fetchrow(STATE, topic)
+        highest = await connection.fetchval(HIGHEST, journalled(service.name))
+        return (state["epoch"] if state else FIRST) < highest or all(end == 0 for _, end in bounds.values())
+    try:
+        async with kept_alive(connection):
+            await tails(connection, service.broker, topic)
+    except LogDiffersError:
+        return True
+    return False
+
+
+async def _empty(service: Service, connection: Any, topic: str, bounds: Bounds) -> None:
+    """A living relay may have written before it saw the loss: that goes, when the database has it all."""
+    async with kept_alive(connection):
+        async for records in between(service.broker, bounds):
+            if await unheard(connection, service.name, records):
+                raise LogDiffersError(f"{topic} is not empty, and holds facts that the journal does not know")
+        await service.broker.empty(topic)
 
 
 async def _refuse_offsets(service: Service, topic: str) -> None:

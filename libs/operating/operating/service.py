@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 
-from eventing.applying import Subscriber
 from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Reader
 from eventing.consumer import AnchorLostError, PolicyConsumer, ProjectionConsumer
@@ -19,6 +18,7 @@ from eventing.faults import fault
 from eventing.leader import leadership
 from eventing.relay import Relay
 from eventing.silence import uncancelled
+from eventing.subscriber import Subscriber
 from eventing.subscription import Latest, Policies, Projection
 from eventing.tail import LogDiffersError
 from operating.failed_acts import work_off
@@ -124,14 +124,10 @@ class Service:
             started = self.database.runtime.now()
             try:
                 await uncancelled(loop)
-            except (BreakerOpenError, LogDiffersError) as error:
+            except (AnchorLostError, BreakerOpenError, LogDiffersError) as error:
                 if self.failing.get(name) != str(error):
                     log.critical("halted", service=self.name, loop=name, error=str(error))
                 self.failing[name] = str(error)
-            except AnchorLostError as error:
-                log.critical("halted", service=self.name, loop=name, error=str(error))
-                self.failing[name] = str(error)
-                return
             except Exception as error:  # supervised: said, counted, tried again
                 expected = is_transient(error)
                 if name not in self.failing or not expected:

@@ -175,13 +175,16 @@ async def take_positions(owner: Any, consumers: Sequence[str]) -> None:
             await owner.execute(f"UPDATE {table} SET consumer = $1 WHERE consumer = $2", consumer, new)  # noqa: S608 - names of ours only
 
 
-async def swap(owner: Any, tables: Sequence[str]) -> None:
+async def swap(owner: Any, tables: Sequence[str], patience: int) -> None:
     """Puts the new tables in the place of the serving ones, which are dropped.
 
-    Takes the readers' lock half a second at a time. Raises LockNotAvailableError when that was too short.
+    `patience`: milliseconds for the readers of the first table to leave; new ones wait behind us, for less
+    than their own lock_timeout. The other tables are taken at once or not at all, since a reader who waits
+    for the first may hold them. Raises LockNotAvailableError when that was too short.
     """
     async with owner.transaction():
-        for table in tables:
+        for n, table in enumerate(tables):
+            await owner.execute(f"SET LOCAL lock_timeout = '{100 if n else patience}ms'")
             await owner.execute(f'LOCK TABLE public."{table}" IN ACCESS EXCLUSIVE MODE')
         await owner.execute("DROP TABLE " + ", ".join(f'public."{table}"' for table in tables))
         for table in tables:
