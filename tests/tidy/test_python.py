@@ -11,7 +11,9 @@ from tests.tidy.tree import LIBS, ROOT, SERVICES, files, parsed, text, under
 
 HTTP_CLIENTS = {"httpx", "httpx2", "requests", "aiohttp", "urllib3", "http.client", "urllib.request"}
 SPEAKS_TO_PARTNERS = {"services/integration/integration/work/outbound.py"}  # webhooks, to outside alone
-OFFSETS_ARE_COMMITTED_IN = {f"libs/eventing/eventing/{name}.py" for name in ("kafka", "memory", "consumer")}
+OFFSETS_ARE_COMMITTED_IN = {
+    f"libs/eventing/eventing/{name}.py" for name in ("kafka", "kafka_admin", "memory", "consumer")
+}
 COME_WITH_ANOTHER = {"starlette", "pydantic_core"}  # of fastapi and of pydantic, whose versions choose theirs
 OPTIMISED = re.compile(r"python[\d.]*\"?,? +\"?-O\b|PYTHONOPTIMIZE")
 

@@ -15,8 +15,12 @@ TOPIC_EXISTS = 36
 
 
 async def _close(admin: Any) -> None:
+    await _within(admin.close())
+
+
+async def _within(closing: Any) -> None:
     try:
-        await asyncio.wait_for(admin.stop() if hasattr(admin, "stop") else admin.close(), SECONDS)
+        await asyncio.wait_for(closing, SECONDS)
     except (TimeoutError, KafkaError, OSError):
         return  # it waits for ever on a dead broker: abandon it
 
@@ -45,7 +49,7 @@ async def go_on_from(bootstrap: str, group: str, offsets: Mapping[Position, int]
     except (KafkaError, TimeoutError, OSError) as error:
         raise ConnectionError(f"{type(error).__name__}: {error}") from error
     finally:
-        await _close(client)
+        await _within(client.stop())
 
 
 async def remove_records(bootstrap: str, ends: Mapping[Position, int]) -> None:

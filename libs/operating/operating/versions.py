@@ -132,15 +132,18 @@ async def _make(owner: Any, tables: Sequence[str]) -> None:
 
 
 async def freeze(owner: Any, tables: Sequence[str], consumers: Sequence[str]) -> dict[tuple[str, int], int]:
-    """Keeps writers out of the serving tables until the transaction ends, readers go on; its cursors."""
+    """Keeps writers out of the serving tables until the transaction ends, readers go on; its cursors.
+
+    The cursors first, as the serving folder does: it then waits with nothing in its hands.
+    """
     await owner.execute(LOCK_TIMEOUT)
-    for table in tables:
-        await owner.execute(f'LOCK TABLE public."{table}" IN SHARE ROW EXCLUSIVE MODE')
     rows = await owner.fetch(
         "SELECT topic, partition, next_offset FROM projection_cursor "
         "WHERE consumer = ANY($1::text[]) ORDER BY consumer, topic, partition FOR UPDATE",
         list(consumers),
     )
+    for table in tables:
+        await owner.execute(f'LOCK TABLE public."{table}" IN SHARE ROW EXCLUSIVE MODE')
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
