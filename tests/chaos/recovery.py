@@ -2,8 +2,8 @@
 
 The measure is taken in the databases: the first publication, or the first event handled, after the moment
 that counts (the fault, or the engine answering again), of something that was asked after it. Both
-replicas of registration are asked for something twenty times a second, so that there is always something
-to publish.
+replicas of registration are asked for something all the time, so that there is always something to
+publish.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from random import Random
-from uuid import uuid4
 
 import asyncpg
 import httpx2
@@ -27,11 +27,12 @@ from seuil_dev.settings import COORDINATOR
 from tests.chaos.load_doors import TOKEN_COOKIE, Doors, Person
 from tests.chaos.supervisor import Rig, Worker
 from tests.chaos.trial import say
+from tests.stack.city import planned, today
 
 ROUNDS = 5
 EVERY = 0.05
 PATIENCE = 120.0
-ORGANISATIONS = "/registration/api/v1/organisations"
+COMMISSIONS = "/registration/api/v1/commissions"
 GOALS = {
     "relais tué": 1.0,
     "relais arrêté (SIGSTOP)": 13.0,
@@ -84,15 +85,17 @@ class Measures:
             self.token = person.cookies[TOKEN_COOKIE]
 
     async def _ask(self, url: str) -> None:
-        async with httpx2.AsyncClient(base_url=url, timeout=1) as client:
+        origin = self.rig.site.urls["registration"][0]
+        async with httpx2.AsyncClient(base_url=url, timeout=2) as client:
             while True:
-                made = {"organisation_id": str(uuid4()), "name": f"Essai {uuid4()}", "kind": "association"}
                 with contextlib.suppress(httpx2.HTTPError):
-                    headers = {
-                        "authorization": f"Bearer {self.token}",
-                        "origin": self.rig.site.urls["registration"][0],
-                    }
-                    await client.post(ORGANISATIONS, json=made, headers=headers)
+                    headers = {"authorization": f"Bearer {self.token}", "origin": origin}
+                    asked = planned(today() + timedelta(days=30), workshops=[], parts=["plenary"])
+                    made = await client.post(COMMISSIONS, json=asked, headers=headers)
+                    if made.status_code < 300:
+                        path = f"{COMMISSIONS}/{asked['commission_id']}/publish"
+                        version = {"version": made.json()["version"]}
+                        await client.post(path, json=version, headers=headers)
                 await asyncio.sleep(EVERY)
 
     async def leader(self) -> Worker:
