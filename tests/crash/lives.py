@@ -38,6 +38,8 @@ def _told(given: dict[str, Any]) -> dict[str, Any]:
 
 KINDS: dict[str, Callable[[dict[str, Any], Runtime], FastAPI]] = {
     "office": office.create_app,
+    "office operated": office.create_app,
+    "office closed": office.create_republisher,
     "notifications": notifications_of,
     "integration": integration_of,
 }
@@ -46,6 +48,8 @@ LONG_PAUSE = 10.0
 """What is done more seldom than this is not hurried."""
 SOON = timedelta(seconds=0.3)
 """Before a parked key or a failed deadline is tried again."""
+NEVER = timedelta(days=2)
+"""A parked key waits for an operator."""
 
 
 def hurried(ahead: float) -> Runtime:
@@ -61,7 +65,8 @@ def hurried(ahead: float) -> Runtime:
 def live(order: dict[str, Any], listening: Callable[[int], None]) -> None:
     """Serves until it is killed, from outside or by itself."""
     given = order["given"]
-    parking.FIRST_RETRY = due.RETRY = SOON
+    due.RETRY = SOON
+    parking.FIRST_RETRY = parking.LAST_RETRY = NEVER if order["kind"] == "office operated" else SOON
     service.DRAIN_PAUSE = service.DUE_PAUSE = LONGEST_PAUSE
     app = KINDS[order["kind"]](given, hurried(given["ahead"]))
     door = socket.socket()

@@ -26,7 +26,12 @@ WEBHOOK = (
 )
 POSTED_TWICE = ("webhook.posted_before_record", "webhook.noted_before_position")
 """The partner has it and its position has not moved: it is posted again, under the same id."""
-EVERYWHERE = (*COMMANDS, *READERS, *MAIL, *WEBHOOK)
+OPERATED = (
+    *("act.claimed", "act.done_before_settled", "act.settled"),
+    *("rebuild.folded", "rebuild.frozen", "rebuild.swapped_before_commit", "rebuild.switched"),
+)
+REPUBLISHED = ("republish.sent_before_noted", "republish.noted")
+EVERYWHERE = (*COMMANDS, *READERS, *MAIL, *WEBHOOK, *OPERATED, *REPUBLISHED)
 
 
 def each_twice(points: Iterable[str]) -> list[Case]:

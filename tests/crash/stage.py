@@ -7,9 +7,10 @@ for Kafka to notice that a member of a group is dead.
 import asyncio
 import itertools
 import json
+import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx2
+from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.envelope import Envelope
 from contracts.topics import TOPICS
@@ -34,7 +36,7 @@ STORY_SECONDS = 180.0
 """Of a machine that does much else; alone, a story takes fifteen."""
 PLAY_SECONDS = 900
 """For the first test of a file, which waits for all of them, on such a machine."""
-START_SECONDS = 30.0
+STOP_SECONDS = 30.0
 LATER = 3600.0
 """The second life begins an hour later by its own clock: leases are over, what was put off is due."""
 
@@ -80,7 +82,7 @@ class Nurse:
     async def stop(self, life: Life) -> None:
         if not life.status.done():
             self._tell(n=life.n, stop=True)
-            await asyncio.wait_for(life.status, START_SECONDS)
+            await asyncio.wait_for(life.status, STOP_SECONDS)
 
     def _tell(self, **order: Any) -> None:
         assert self._process.stdin is not None
@@ -158,7 +160,7 @@ class Stage:
         """One request, sent again as it is until it is answered: as a person who lost the answer would."""
         while True:
             try:
-                port = await asyncio.wait_for(asyncio.shield(self.lives[-1].port), START_SECONDS)
+                port = await asyncio.shield(self.lives[-1].port)
                 answer = await self.client.request(method, f"http://127.0.0.1:{port}{path}", **request)
                 if answer.status_code < 500:
                     assert answer.is_success, answer.text
@@ -183,6 +185,20 @@ class Stage:
             rows = await self.rows.fetch(f"SELECT * FROM {table} LIMIT 5")  # noqa: S608 - a name of ours
             found.append(f"{table}: " + "; ".join(str(dict(row))[:300] for row in rows))
         return "\n".join(found)
+
+    async def lose_log(self) -> None:
+        """Takes the topics away with all that they hold, and makes them again, empty."""
+        prefix = self.given["topics"]
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.given["kafka"])
+        await admin.start()
+        try:
+            mine = [name for name in await admin.list_topics() if name.startswith(prefix)]
+            await admin.delete_topics(mine)
+            while set(mine) & set(await admin.list_topics()):
+                await asyncio.sleep(0.1)
+        finally:
+            await admin.close()
+        await create_topics(self.given["kafka"], topics_of(prefix, [n.removeprefix(prefix) for n in mine]))
 
     async def send_off(self, who: str) -> None:
         """Ends the connections of the leaders of a kind: they lead again."""
@@ -235,11 +251,8 @@ async def play_all(
     theatre: Theatre, cases: Sequence[Case], databases: infra.TestDatabases, kafka: str
 ) -> dict[Case, BaseException | None]:
     """Plays the story of each case; None for those that held."""
-    wanted = {
-        f"c{n}.{topic}": (PARTITIONS, TOPICS[topic].settings())
-        for n in range(len(cases))
-        for topic in theatre.topics
-    }
+    mark = f"{secrets.token_hex(3)}-"
+    wanted = {k: v for n in range(len(cases)) for k, v in topics_of(f"{mark}{n}.", theatre.topics).items()}
     places, making = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
 
     async def one(n: int, case: Case) -> None:
@@ -247,7 +260,7 @@ async def play_all(
             async with making:
                 made = await asyncio.to_thread(databases.make, theatre.database, theatre.prepare)
             try:
-                await _play(theatre, case, helper, made, databases.admin_url, kafka, f"c{n}.")
+                await _play(theatre, case, helper, made, databases.admin_url, kafka, f"{mark}{n}.")
             finally:
                 async with making:
                     await asyncio.to_thread(databases.give_back, made)
@@ -262,7 +275,7 @@ async def _play(
     theatre: Theatre, case: Case, helper: Nurse, made: ServiceDatabase, admin: str, kafka: str, prefix: str
 ) -> None:
     rows = await asyncpg.connect(urlsplit(admin)._replace(path=f"/{made.name}").geturl())
-    given = {"database": made.app_url, "kafka": kafka, "topics": prefix}
+    given = {"database": made.app_url, "owner": made.migrator_url, "kafka": kafka, "topics": prefix}
     try:
         async with httpx2.AsyncClient(timeout=10) as client, theatre.beside(given) as beside:
             broker = OwnTopics(KafkaBroker(kafka), prefix)
@@ -293,6 +306,11 @@ async def _tell(theatre: Theatre, stage: Stage) -> None:
         await asyncio.gather(watching, playing, return_exceptions=True)
         for life in stage.lives:
             await stage.nurse.stop(life)
+
+
+def topics_of(prefix: str, names: Sequence[str]) -> dict[str, tuple[int, Mapping[str, str]]]:
+    """What `create_topics` is told of the topics of one story."""
+    return {prefix + name: (PARTITIONS, TOPICS[name].settings()) for name in names}
 
 
 def event_id(record: Record) -> str:
