@@ -19,6 +19,7 @@ from tests.stack.running import ROOT, running_anywhere
 pytestmark = pytest.mark.timeout(400)
 SERVICES = ("registration", "notifications", "integration", "analytics", "cases")
 EXAMPLES = "3"
+RUN_SECONDS = 300
 BY_RULES = "positive_data_acceptance"
 """Replaced by `refused_by_a_rule_only`: see documents_checks.py."""
 ALL_OR_NOTHING = "negative_data_rejection"
@@ -51,7 +52,9 @@ def faults(city: City, folder: Path, service: str, token: str, *more: str) -> st
     ]  # fmt: skip
     told += ["--header", f"Authorization: Bearer {token}"] if token else []
     hooks = {"SCHEMATHESIS_HOOKS": "tests.stack.documents_checks", "PYTHONPATH": str(ROOT)}
-    run = subprocess.run(told, cwd=folder, env={**os.environ, **hooks}, capture_output=True, text=True)
+    run = subprocess.run(
+        told, cwd=folder, env={**os.environ, **hooks}, capture_output=True, text=True, timeout=RUN_SECONDS
+    )
     assert "Test cases:" in run.stdout, run.stdout + run.stderr
     return re.sub(r"\n\n+", "\n", run.stdout.partition("FAILURES")[2]) if run.returncode else ""
 

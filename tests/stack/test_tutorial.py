@@ -14,6 +14,7 @@ from tests.tidy.tree import LIBS, ROOT, SERVICES, text, under
 
 pytestmark = pytest.mark.timeout(240)
 PAGE = "docs/add-an-event.md"
+COMMAND_SECONDS = 120
 BLOCK = re.compile(r"^```(\w+) (append|write|edit|run)(?:=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COPIED = ("libs/contracts", "services/registration/registration", "services/analytics/analytics")
 PROGRAMS = {"make contracts": [sys.executable, "-m", "contracts"]}
@@ -50,7 +51,7 @@ def run(tree: Path, line: str) -> str:
         assert line.startswith(PYTEST), f"the page asks to run {line}"
         command = [sys.executable, "-m", "pytest", "-p", "no:randomly", *line.removeprefix(PYTEST).split()]
     done = subprocess.run(
-        command, cwd=tree, env=environment(tree), capture_output=True, text=True, check=False
+        command, cwd=tree, env=environment(tree), capture_output=True, text=True, timeout=COMMAND_SECONDS
     )
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     return done.stdout
@@ -94,9 +95,10 @@ def test_an_event_is_added_as_the_page_says(tree: Path) -> None:
     ours = f"lint.isort.known-first-party = {[*LIBS, *SERVICES]}"
     for words in (["check", "--quiet"], ["format", "--check", "--quiet"]):
         ruff = [str(Path(sys.executable).parent / "ruff"), *words, "--config", ours, *python]
-        subprocess.run(ruff, cwd=tree, check=True)
+        subprocess.run(ruff, cwd=tree, check=True, timeout=COMMAND_SECONDS)
     module = "registration.commands.presence"
-    subprocess.run([sys.executable, "-c", f"import {module}"], cwd=tree, env=environment(tree), check=True)
+    imported = [sys.executable, "-c", f"import {module}"]
+    subprocess.run(imported, cwd=tree, env=environment(tree), check=True, timeout=COMMAND_SECONDS)
 
 
 def test_the_page_shows_the_files_of_the_tree() -> None:

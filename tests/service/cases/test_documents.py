@@ -29,6 +29,8 @@ from webui.identity import User
 
 LOCK = Path(__file__).with_name("verapdf.jars")
 FLAVOURS = ("ua1", "2a")
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Half the work for a JVM that ends after some seconds."""
 ROOT = f"/cases/commissions/{COMMISSION}"
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 Check = Callable[[dict[str, bytes]], None]
@@ -49,6 +51,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
             said = subprocess.run(
                 [
                     java(),
+                    *SHORT_LIVED,
                     "-cp",
                     jars,
                     "org.verapdf.apps.GreenfieldCliWrapper",
