@@ -10,9 +10,9 @@ from typing import Any
 
 import asyncpg
 
-from eventing.applying import Subscriber
 from eventing.db import Tx
 from eventing.reading import Heard
+from eventing.subscriber import Subscriber
 from eventing.subscription import Received
 from operating.service import Service
 

@@ -10,10 +10,11 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.topics import TOPICS
-from eventing.applying import HandlerError, ProjectionSubscriber, apply, park
+from eventing.applying import HandlerError, apply, park
 from eventing.broker import Record
 from eventing.db import Database, is_transient
 from eventing.runtime import real_runtime
+from eventing.subscriber import ProjectionSubscriber
 from eventing.subscription import Projection
 
 SCHEMA = "folded_again"

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from contracts.envelope import Envelope
-from eventing.applying import Subscriber
 from eventing.broker import Outgoing, Record
 from eventing.consumer import AnchorLostError
 from eventing.draining import drain
+from eventing.subscriber import Subscriber
 from tests.eventing.conftest import TOPIC, Rig, lapsed
 
 PARKED = "SELECT count(*) FROM parked_key WHERE key = $1"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from tests.tidy.tree import ROOT, files, text, under
 
 LIMITS: tuple[tuple[str, int], ...] = (
-    (r"libs/eventing", 2_600),  # all its files together: a library and not a framework
-    (r"libs/operating", 2_600),
+    (r"libs/eventing", 3_200),  # all its files together: a library and not a framework
+    (r"libs/operating", 3_000),
     (r"libs/(eventing|operating)/.*\.py", 250),
     (r"(libs|services|deploy|scripts)/.*\.py", 400),
     (r"tests/.*\.py", 500),

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from sqlalchemy import text
 
 from contracts.topics import TOPICS
-from eventing.applying import PolicySubscriber, ProjectionSubscriber, Subscriber
 from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Position, Reader, Record
 from eventing.consuming import CHUNK, Consumer
@@ -15,6 +14,7 @@ from eventing.db import Database, Tx, run, run_one
 from eventing.epochs import highest
 from eventing.faults import fault
 from eventing.reading import hear
+from eventing.subscriber import PolicySubscriber, ProjectionSubscriber, Subscriber
 from eventing.subscription import Policies, Projection
 from eventing.tail import between
 

@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 import structlog
 
 from contracts.refusal import Refused
-from eventing.applying import HandlerError, Subscriber, apply, park
+from eventing.applying import HandlerError, apply, park
 from eventing.breaker import TRIAL, Breaker
 from eventing.broker import Broker, Record
 from eventing.db import Database, Tx, is_transient
 from eventing.faults import fault
 from eventing.parking import fingerprint
 from eventing.reading import GapError
+from eventing.subscriber import Subscriber
 
 log = structlog.get_logger("eventing.consumer")
 CHUNK, PIECE = 1000, 50

@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from contracts.topics import TOPICS
-from eventing.applying import Subscriber, positions_of, refuse_unreadable, save_positions
+from eventing.applying import positions_of, refuse_unreadable, save_positions
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.faults import fault
 from eventing.parking import (
@@ -23,6 +23,7 @@ from eventing.parking import (
     retry_after,
 )
 from eventing.reading import Heard, hear, refuse_gap
+from eventing.subscriber import Subscriber
 
 log = structlog.get_logger("eventing.draining")
 

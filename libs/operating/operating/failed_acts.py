@@ -14,12 +14,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from contracts.refusal import Refused
-from eventing.applying import Subscriber
 from eventing.breaker import TRY_NOW
 from eventing.db import Database, Tx, is_transient, run, run_one
 from eventing.draining import go_on, pass_over, put_off, take_up
 from eventing.faults import fault
 from eventing.parking import LOCK_KEY, NEXT_EVENT
+from eventing.subscriber import Subscriber
 from operating.failed import PICKED, UNDECODABLE
 
 REASON_LENGTH = 500

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from eventing.applying import Subscriber
 from eventing.draining import drain
+from eventing.subscriber import Subscriber
 from operating import failed
 from operating.failed import Group
 from operating.failed_acts import Action, Choice, ask, work_off

@@ -5,9 +5,9 @@ import sys
 from typing import Any
 
 from contracts.registration import RegistrationLapsed
-from eventing.applying import PolicySubscriber
 from eventing.db import Database, Tx
 from eventing.runtime import real_runtime
+from eventing.subscriber import PolicySubscriber
 from eventing.subscription import Policies
 from operating.failed_acts import work_off
 

@@ -31,6 +31,7 @@ from tests.unit.eventing.model import (
     World,
 )
 
+pytestmark = pytest.mark.timeout(240)
 KEYS = st.sampled_from(["a", "a", "b", "u"])
 INDEX = st.integers(0, 2)
 STEPS_OF_A_POLL = 60
