@@ -42,7 +42,8 @@ def test_each_row_of_the_failure_matrix_names_tests_that_exist() -> None:
 
 
 def test_the_checker_sees_a_row_without_a_proof_and_a_proof_that_is_gone() -> None:
-    page = "| fault | what happens | proof |\n|---|---|---|\n| a | b | soon |\n| c | d | `tests/x.py::test_y` |\n\n"
+    head = "| fault | what happens | proof |\n|---|---|---|\n"
+    page = f"{head}| a | b | soon |\n| c | d | `tests/x.py::test_y` |\n\n"
     assert problems(page, {"tests/x.py": "def test_z("}) == [
         "a: no test",
         "c: tests/x.py::test_y does not exist",
