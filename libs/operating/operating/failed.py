@@ -20,20 +20,22 @@ SHOWN = 100
 """Events of a group on one page, and past acts."""
 UNDECODABLE = "~undecodable/"
 ITEMS = r"""
-    WITH head AS (
-        SELECT DISTINCT ON (consumer, topic, key) n AS head, consumer, topic, key,
-               COALESCE((SELECT substring(h ->> 1 FROM '^seuil\.[a-z_]+\.[a-z_]+\.v[0-9]+$')
-                         FROM jsonb_array_elements(headers) AS h
-                         WHERE h ->> 0 = 'ce_type' LIMIT 1), '') AS type
-        FROM parked_event ORDER BY consumer, topic, key, seq NULLS LAST, n
+    WITH event AS (
+        SELECT n, consumer, topic, key, seq, event_id, partition, "offset", parked_at, archived_at, tries,
+               last_tried_at, first_value(n) OVER (PARTITION BY consumer, topic, key
+                                                   ORDER BY seq NULLS LAST, n) AS head
+        FROM parked_event
+    ), head AS MATERIALIZED (
+        SELECT head, COALESCE((SELECT substring(h ->> 1 FROM '^seuil\.[a-z_]+\.[a-z_]+\.v[0-9]+$')
+                               FROM parked_event, jsonb_array_elements(headers) AS h
+                               WHERE n = head AND h ->> 0 = 'ce_type' LIMIT 1), '') AS type
+        FROM (SELECT DISTINCT head FROM event) AS heads
     ), item AS (
-        SELECT e.*, type, COALESCE(fingerprint, '?') AS fingerprint, COALESCE(error, '?') AS error,
+        SELECT event.*, type, COALESCE(fingerprint, '?') AS fingerprint, COALESCE(error, '?') AS error,
                next_try_at, n = head OR starts_with(key, '~undecodable/') AS failed,
                archived_at IS NOT NULL AS archived,
                md5(concat_ws(' ', consumer, COALESCE(fingerprint, '?'), type)) AS group_id
-        FROM (SELECT n, consumer, topic, key, seq, event_id, partition, "offset", parked_at, archived_at,
-                     tries, last_tried_at FROM parked_event) AS e
-        JOIN head USING (consumer, topic, key)
+        FROM event JOIN head USING (head)
         LEFT JOIN (SELECT consumer, topic, key, fingerprint, error, next_try_at FROM parked_key) AS k
              USING (consumer, topic, key)
     )
