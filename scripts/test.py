@@ -4,7 +4,8 @@ Browser tests have a call of their own, since the synchronous playwright leaves 
 engines wait a lot, for a broker to start or to give up: three processes keep two cores at work; a file stays
 in one process, and the files that last stand first (tests/conftest.py). In a browser nothing waits. Without
 chromium those tests are counted apart, in words; on a build machine (CI=true) their absence is a failure,
-as is any test skipped for want of something.
+as is any test skipped for want of something. There, tests without engines that `make check` has just passed
+are not run a second time when no file has changed since: their report is counted, and the run says so.
 """
 
 import os
@@ -22,6 +23,8 @@ BY_FILE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 NO_CHROMIUM = "non exécuté : chromium manque (apt install chromium)"
 NOTHING_COLLECTED = 5
 MAY_BE_ABSENT_IN_CI = ("docker",)
+DRY_REPORT = ROOT / ".venv" / "without-engines.xml"
+"""Of the last run without engines, if it passed whole."""
 
 
 @dataclass
@@ -70,14 +73,50 @@ def read_report(path: Path, call: str, code: int) -> Tally:
     return tally
 
 
-def pytest(name: str, *arguments: str) -> Tally:
-    """Runs one pytest call and reads its counts."""
+def pytest(name: str, *arguments: str, keep: Path | None = None) -> Tally:
+    """Runs one pytest call and reads its counts; its report is kept in `keep` when it passed."""
     print(f"— {name}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}"]
         code = subprocess.run([*command, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL).returncode
-        return read_report(report, name, code)
+        tally = read_report(report, name, code)
+        if keep is not None:
+            keep.unlink(missing_ok=True)
+            if tally.exit_code(on_ci=True) == 0:
+                keep_report(report, keep)
+        return tally
+
+
+def names(root: Path) -> str:
+    """Every file of the tree that git knows or would add, as git lists them; empty without git."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    return subprocess.run(command, cwd=root, text=True, stdout=subprocess.PIPE, check=False).stdout
+
+
+def keep_report(report: Path, kept: Path, root: Path = ROOT) -> None:
+    """Keeps the report of a run that passed, with the names of the files it stands for."""
+    shutil.copyfile(report, kept)
+    kept.with_suffix(".names").write_text(names(root))
+
+
+def still_true(kept: Path, root: Path = ROOT) -> bool:
+    """Whether no file of the tree was written, added or taken away since the report."""
+    beside, listed = kept.with_suffix(".names"), names(root)
+    if not kept.exists() or not beside.exists() or not listed or beside.read_text() != listed:
+        return False
+    paths = [root / name for name in listed.split("\0") if name]
+    written = kept.stat().st_mtime_ns
+    return all(path.exists() and path.stat().st_mtime_ns < written for path in paths)
+
+
+def without_engines(folders: list[str], *, on_ci: bool, alone: bool) -> Tally:
+    """Runs the levels that need no engine, or counts the run that has just passed."""
+    if on_ci and not alone and still_true(DRY_REPORT):
+        passed = read_report(DRY_REPORT, "without engines", 0)
+        print(f"— without engines: {passed.passed} passed just before, nothing has changed since", flush=True)
+        return passed
+    return pytest("without engines", "-n", "2", *folders, keep=DRY_REPORT)
 
 
 def chromium() -> str | None:
@@ -124,8 +163,9 @@ def main(arguments: list[str]) -> int:
     """Runs the levels asked for and prints the closing line."""
     on_ci = os.environ.get("CI") == "true"
     dry, with_engines = levels()
-    total = pytest("without engines", "-n", "2", *dry)
-    if "--without-engines" not in arguments and with_engines:
+    alone = "--without-engines" in arguments
+    total = without_engines(dry, on_ci=on_ci, alone=alone)
+    if not alone and with_engines:
         archive_kafka()
         total.add(pytest("on engines", *BY_FILE, "-m", "not browser", *with_engines))
         total.add(browser_tests(with_engines, on_ci=on_ci))

@@ -134,7 +134,9 @@ def panel(city: City, title: str, day: date, member: str) -> str:
         }
         city.coordinator.post(f"{API}/commissions/{commission}/panel", named)
     chair = city.people["chair"]
-    wait_until(lambda: commission in str(chair.get(f"{CASES}/sittings")), 30)
+    assert wait_until(lambda: commission in str(chair.get(f"{CASES}/sittings")), 30), (
+        "cases hears of no panel"
+    )
     return commission
 
 
@@ -166,7 +168,8 @@ def places(city: City) -> dict[str, str]:
     city.coordinator.post(f"{API}/accounts", asked)
     city.people["member"] = sign_in(city.url, "membre@seuil.example")
     agent, chair, referrer = (city.people[name] for name in ("siao_agent", "chair", "referrer"))
-    wait_until(lambda: referrer.call("GET", f"{CASES}/drafts").status_code == 200, 30)
+    known = wait_until(lambda: referrer.call("GET", f"{CASES}/drafts").status_code == 200, 30)
+    assert known, "cases does not know the referrer"
     draft = new_id()
     good(referrer.call("PUT", f"{CASES}/drafts/{draft}", {"typed": a_file("Brouillon-Essai")}))
     new = transmit(city, "Wambrechies-Essai", admit=False)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.test import Tally, read_report
+from scripts.test import Tally, keep_report, read_report, still_true
 from tests.tidy.tree import ROOT
 
 REPORT = """<testsuites><testsuite>
@@ -41,6 +41,29 @@ def test_what_is_missing_fails_on_a_build_machine_only() -> None:
     lacking = Tally(passed=3, skipped=["kafka manque"])
     assert (lacking.exit_code(on_ci=False), lacking.exit_code(on_ci=True)) == (0, 1)
     assert Tally(passed=3, skipped=["docker not asked for"]).exit_code(on_ci=True) == 0
+
+
+def test_a_report_is_counted_again_only_while_nothing_has_changed(tmp_path: Path) -> None:
+    tree, report, kept = tmp_path / "tree", tmp_path / "report.xml", tmp_path / "kept.xml"
+    tree.mkdir()
+    report.write_text(REPORT)
+    for name in ("one.py", "two.py"):
+        (tree / name).write_text("before")
+        os.utime(tree / name, (1, 1))
+    assert not still_true(kept, tree), "no tree of git, no report"
+    subprocess.run(["git", "init", "--quiet", tree], check=True)
+    keep_report(report, kept, tree)
+    assert still_true(kept, tree)
+    os.utime(tree / "one.py", ns=(kept.stat().st_mtime_ns,) * 2)
+    assert not still_true(kept, tree), "a file was written"
+    os.utime(tree / "one.py", (1, 1))
+    assert still_true(kept, tree)
+    (tree / "three.py").write_text("new")
+    os.utime(tree / "three.py", (1, 1))
+    assert not still_true(kept, tree), "a file was added"
+    (tree / "three.py").unlink()
+    (tree / "two.py").unlink()
+    assert not still_true(kept, tree), "a file was taken away"
 
 
 def stub(folder: Path, name: str, body: str) -> None:
