@@ -34,6 +34,7 @@ def _chosen() -> argparse.Namespace:
         "--counted", type=int, default=0, help="operations between faults, instead of seconds"
     )
     parser.add_argument("--drain", type=float, default=300, help="seconds that the end may take")
+    parser.add_argument("--rounds", type=int, default=recovery.ROUNDS, help="of recovery: measures of each")
     parser.add_argument("--folder", help="where; kept")
     return parser.parse_args()
 
@@ -47,7 +48,7 @@ def main() -> int:
     try:
         match chosen.what:
             case "recovery":
-                code = recovery.main(folder, chosen.seed)
+                code = recovery.main(folder, chosen.seed, chosen.rounds)
             case "cluster":
                 code = cluster.main(folder, chosen)
             case _:

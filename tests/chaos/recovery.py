@@ -47,7 +47,7 @@ PUBLISHED = """
 """
 HANDLED = """
     SELECT extract(epoch FROM min(at))::float8 - $1 FROM applied_log
-    WHERE consumer = 'cases.policies' AND at > to_timestamp($1)
+    WHERE consumer = 'cases.policies' AND uuid_extract_timestamp(event_id) > to_timestamp($1)
 """
 
 
@@ -112,7 +112,7 @@ class Measures:
         async with httpx2.AsyncClient(timeout=3) as client:
             with contextlib.suppress(httpx2.HTTPError):
                 told = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
-                return bool(re.search(r"^outbox_relay_leader(\{[^}]*\})? 1", told, re.MULTILINE))
+                return bool(re.search(r"^\w*outbox_relay_leader(\{[^}]*\})? 1", told, re.MULTILINE))
         return False
 
     async def after(self, moment: float, statement: str, service: str) -> float:
