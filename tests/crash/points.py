@@ -24,8 +24,14 @@ WEBHOOK = (
     *("webhook.claimed", "webhook.before_post", "webhook.posted_before_record"),
     *("webhook.noted_before_position", "webhook.settled", "intake.remembered", "intake.before_append"),
 )
-POSTED_TWICE = ("webhook.posted_before_record", "webhook.noted_before_position")
-"""The partner has it and its position has not moved: it is posted again, under the same id."""
+POSTED_TWICE = (
+    *("webhook.posted_before_record", "webhook.noted_before_position"),
+    *("intake.remembered", "intake.before_append"),
+)
+"""The partner has it and its position has not moved: it is posted again, under the same id.
+
+At the door a process may die while another of its tasks stands there.
+"""
 OPERATED = (
     *("act.claimed", "act.done_before_settled", "act.settled"),
     *("rebuild.folded", "rebuild.frozen", "rebuild.swapped_before_commit", "rebuild.switched"),
