@@ -41,6 +41,9 @@ class OwnTopics:
     async def committed(self, group: str) -> Mapping[Position, int]:
         return _outside(await self._broker.committed(self._prefix + group), self._prefix)
 
+    async def empty(self, topic: str) -> None:
+        await self._broker.empty(self._prefix + topic)
+
     async def rewind(self, group: str, topics: Sequence[str]) -> None:
         await self._broker.rewind(self._prefix + group, [self._prefix + topic for topic in topics])
 
