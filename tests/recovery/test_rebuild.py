@@ -133,7 +133,7 @@ class Crowd:
 async def test_under_load_no_reader_sees_fewer_rows(place: Place) -> None:
     crowd = Crowd(place, [uuid4() for _ in range(20)])
     for commission in crowd.commissions:
-        await place.say(commission, 60)
+        await place.say(commission, 30)
     await place.caught_up()
     everyone = (crowd.work, crowd.look, crowd.look, crowd.stare, crowd.stare)
     busy = [asyncio.create_task(one()) for one in everyone]
@@ -250,7 +250,7 @@ asyncio.run(main())
 async def test_killed_half_way_it_goes_on_from_its_own_cursor(
     place: Place, kafka_topics: KafkaServer
 ) -> None:
-    commissions = [uuid4() for _ in range(40)]
+    commissions = [uuid4() for _ in range(20)]
     for commission in commissions:
         await place.say(commission, 100)
     await place.caught_up()
@@ -261,12 +261,12 @@ async def test_killed_half_way_it_goes_on_from_its_own_cursor(
     ]  # fmt: skip
     owner = await asyncpg.connect(place.made.migrator_url)
     reached = 0
-    for share in (0.2, 0.5, 0.8):
+    for share in (0.2, 0.6):
         builder = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
         end = time.monotonic() + 60
         while time.monotonic() < end and builder.returncode is None:
             try:
-                if await owner.fetchval(next_rows) >= 4000 * share:
+                if await owner.fetchval(next_rows) >= 2000 * share:
                     break
             except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
                 pass

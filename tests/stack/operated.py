@@ -33,6 +33,18 @@ TABLES = {
 """The tables of each service's projections."""
 
 
+SECONDS = 200
+"""For one command, on a machine that does many things."""
+
+
+def _told(process: "subprocess.Popen[str]") -> str:
+    try:
+        return process.communicate(timeout=SECONDS)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise AssertionError(f"{process.args} is not over, said:\n{process.communicate()[0]}") from None
+
+
 @dataclass
 class Operator:
     """Somebody with the addresses and the passwords of a stack."""
@@ -72,14 +84,14 @@ class Operator:
 
     def run(self, service: str, *arguments: str, code: int = 0) -> str:
         begun = self.begin(service, *arguments)
-        told, _ = begun.communicate(timeout=120)
+        told = _told(begun)
         assert begun.returncode == code, f"{service} {arguments}: {begun.returncode}\n{told}"
         return told
 
     def everywhere(self, services: Iterable[str], *arguments: str) -> dict[str, str]:
         """The same command of several services at once; what each said. AssertionError when one fails."""
         begun = {service: self.begin(service, *arguments) for service in services}
-        told = {service: process.communicate(timeout=150)[0] for service, process in begun.items()}
+        told = {service: _told(process) for service, process in begun.items()}
         for service, process in begun.items():
             assert process.returncode == 0, f"{service} {arguments}: {process.returncode}\n{told[service]}"
         return told
