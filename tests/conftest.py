@@ -16,6 +16,7 @@ once.keep_routes()
 
 
 FIRST = (
+    "/crash/",
     "test_documents",
     "test_launcher",
     "test_engines_away",
