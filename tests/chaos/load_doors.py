@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import SMTPUTF8
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -95,7 +96,8 @@ class Doors:
 
     def __post_init__(self) -> None:
         limits = httpx2.Limits(max_connections=60, max_keepalive_connections=20, keepalive_expiry=5)
-        self.client = httpx2.AsyncClient(timeout=SECONDS, limits=limits)
+        nobody = CookieJar(DefaultCookiePolicy(allowed_domains=()))  # many people share the client
+        self.client = httpx2.AsyncClient(timeout=SECONDS, limits=limits, cookies=nobody)
         self.mailbox = Mailbox(self.site.mails)
 
     async def close(self) -> None:
@@ -125,7 +127,6 @@ class Doors:
                     method, url + path, json=content, data=form, headers=wanted
                 )
                 if answer.status_code not in LATER:
-                    self.client.cookies.clear()
                     return _said(answer, unsure)
                 unsure = unsure or answer.status_code != 429
             except httpx2.HTTPError as failed:
