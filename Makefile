@@ -1,7 +1,7 @@
 # Seuil: every command of the project. The list is closed; each one is told in CONTRIBUTING.md.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo check test chaos cluster journey fix contracts compose-check clean
+.PHONY: help run demo check test chaos cluster journey bench fix contracts compose-check clean
 BIN := .venv/bin
 MEMBERS := $(patsubst %/pyproject.toml,%,$(sort $(wildcard libs/*/pyproject.toml services/*/pyproject.toml deploy/pyproject.toml)))
 unexport PYTHONDONTWRITEBYTECODE
@@ -30,6 +30,9 @@ cluster: .venv/.stamp  ## the same on three brokers and two replicas of each ser
 journey: .venv/.stamp  ## play the whole story over HTTP on a stack of its own
 	@exec $(BIN)/python -m seuil_dev journey
 
+bench: .venv/.stamp .venv-bench/.stamp  ## measure what Seuil costs beside the same work bare (ROWS=relay,policy)
+	@exec $(BIN)/python -m bench $(ROWS)
+
 fix: .venv/.stamp  ## put the code in the house style
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
@@ -50,3 +53,7 @@ clean:  ## remove the environment and the caches (never the data in .seuil)
 	@scripts/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@scripts/uv pip install --quiet --python $(BIN)/python --no-deps --offline $(MEMBERS:%=-e %)
 	@touch $@
+
+.venv-bench/.stamp: bench/requirements.lock
+	@echo "Banc de mesure : installation de ce qui est comparé…"
+	@-scripts/uv venv --quiet --allow-existing --python "$$(scripts/python)" .venv-bench && scripts/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes bench/requirements.lock && touch $@

@@ -1,0 +1,1 @@
+"""What Seuil costs, beside what the same work costs bare: `make bench` (docs/performance.md)."""
