@@ -4,7 +4,9 @@ Same ids, numbers, times and order per key, in a new epoch. The relay waits mean
 goes on: what was sent but not noted goes again, as an exact duplicate.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,7 +16,7 @@ from eventing.broker import Position, Producer
 from eventing.db import Tx
 from eventing.epochs import FIRST
 from eventing.faults import fault
-from eventing.leader import kept_alive
+from eventing.leader import kept_alive, lock_number
 from eventing.subscription import Latest
 from eventing.tail import LogDiffersError, between, journalled, tails, unheard
 from operating.service import Service
@@ -22,6 +24,13 @@ from operating.service import Service
 Say = Callable[[str], None]
 Bounds = Mapping[Position, tuple[int, int]]
 BATCH = 1000
+TAKING_SECONDS = 3.0
+SEND_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid::bigint = $1 AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+"""A relay with nothing to say notices no loss, and would keep its lock for ever."""
 NAMESPACE = UUID("6f0e0f0e-5e01-4c0d-9c51-0c1d1a7e0001")
 """Of the ids of records made from tables: the same record in the same epoch has the same id."""
 STATE = "SELECT epoch, again_to FROM log_epoch WHERE topic = $1"
@@ -44,6 +53,20 @@ COUNT = "SELECT count(*) FROM event_log WHERE topic = $1"
 READERS = "of {group}: delete that group's offsets first, or it would skip what it has not read"
 
 
+@asynccontextmanager
+async def alone(service: Service) -> AsyncIterator[Any]:
+    """The right to write to this service's topics, taken from the relay that has it: it asks for it again."""
+    async with AsyncExitStack() as stack:
+        while True:
+            async with service.database.transaction() as tx:
+                await tx.connection.fetch(SEND_OFF, lock_number(f"{service.name} relay"))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TAKING_SECONDS):
+                    connection = await stack.enter_async_context(service.relay.leading_alone())
+                break
+        yield connection
+
+
 async def republish(service: Service, say: Say = lambda _: None) -> dict[str, int]:
     """Fills each empty topic of the service; records sent by topic, none where nothing was lost.
 
@@ -51,7 +74,7 @@ async def republish(service: Service, say: Say = lambda _: None) -> dict[str, in
     Kafka is away: run it again.
     """
     sent = {}
-    async with service.relay.leading_alone() as connection:
+    async with alone(service) as connection:
         producer = await service.broker.producer()
         try:
             for topic in journalled(service.name):

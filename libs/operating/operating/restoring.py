@@ -14,6 +14,7 @@ from contracts.envelope import Envelope
 from eventing.broker import Record
 from eventing.leader import kept_alive
 from eventing.tail import between, journalled, tails, unheard
+from operating.republish import alone
 from operating.service import Service
 
 Say = Callable[[str], None]
@@ -72,7 +73,7 @@ async def restored(service: Service, say: Say = lambda _: None) -> list[Unknown]
     one that is behind, ConnectionError while it is away or while the service still reads.
     """
     found: list[Unknown] = []
-    async with service.relay.leading_alone() as connection:
+    async with alone(service) as connection:
         for topic in journalled(service.name):
             tail = _Tail()
             async with kept_alive(connection):
