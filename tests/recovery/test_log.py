@@ -262,3 +262,23 @@ async def test_a_relay_at_work_notices_a_log_that_was_replaced(
         await one.hear()
         assert await one.heard(K) == [[1, 2, 3]] * 2
         await one.clean()
+
+
+async def test_an_idle_relay_gives_way_to_the_command(make_database: MakeDatabase, clock: Clock) -> None:
+    broker = memory_broker()
+    async with held(make_database("eventing", prepare), broker, clock) as one:
+        await one.say(K, 1, 2)
+        await one.relay()
+        idle = asyncio.create_task(one.service.relay.run())
+
+        async def leading() -> bool:
+            return one.service.relay.leading
+
+        await eventually(leading, within=30)
+        broker.log.clear()
+        broker._groups.clear()
+        async with asyncio.timeout(60):
+            assert await republish(one.service) == {TOPIC: 2}
+        idle.cancel()
+        await asyncio.gather(idle, return_exceptions=True)
+        await one.clean()
