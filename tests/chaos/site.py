@@ -28,7 +28,8 @@ class Site:
     def save(self) -> Path:
         """Writes `site.json` in the folder."""
         file = self.folder / FILE
-        told = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        known = asdict(self).items()
+        told = {name: str(value) if isinstance(value, Path) else value for name, value in known}
         file.write_text(json.dumps(told, indent=1))
         return file
 
