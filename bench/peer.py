@@ -90,7 +90,7 @@ async def _write(database: Database, first: int, events: int) -> None:
 
 
 async def assembled(stage: Stage, made: ServiceDatabase, events: int, workers: int) -> float:
-    """The other side, in a process of its own: what it printed."""
+    """The other side, in a process of its own: the rate among what it printed."""
     script = str(ROOT / "bench" / "reference" / "peer.py")
     asked = (made.migrator_url, stage.bootstrap, str(events), str(workers))
     running = await asyncio.create_subprocess_exec(
@@ -103,4 +103,4 @@ async def assembled(stage: Stage, made: ServiceDatabase, events: int, workers: i
         raise
     if running.returncode:
         raise RuntimeError(wrong.decode()[-2000:])
-    return float(said.split()[-1])
+    return float(said.rpartition(b"rate ")[2].split()[0])

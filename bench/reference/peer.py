@@ -53,7 +53,7 @@ async def main() -> None:
         await asyncio.sleep(0.05)
         async with session_factory() as session:
             done = await session.scalar(select(func.count()).select_from(lapse)) or 0
-    print(events / (perf_counter() - began), flush=True)
+    print(f"rate {events / (perf_counter() - began)}", flush=True)
     await broker_outbox.stop()
 
 
