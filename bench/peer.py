@@ -21,7 +21,7 @@ from eventing.subscription import Policies
 from seuil_dev.databases import ServiceDatabase
 
 NAMES = ("peer_ordered", "peer_unordered")
-EVENTS, WRITTEN, KEYS = 3_000, 500, 500
+EVENTS, WRITTEN, KEYS = 2_000, 500, 500
 WORKERS = {"peer_ordered": 1, "peer_unordered": 16}
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"

@@ -17,7 +17,7 @@ url, bootstrap, events, workers = sys.argv[1], sys.argv[2], int(sys.argv[3]), in
 topic, metadata = f"bench.peer{workers}.v1", MetaData()
 lapse = Table("peer_lapse", metadata, Column("registration_id", Text, primary_key=True), Column("key", Text))
 outbox_table = make_outbox_table(metadata, table_name="peer_outbox")
-engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), pool_size=40)
 session_factory = async_sessionmaker(engine, expire_on_commit=False)
 broker_outbox = OutboxBroker(engine, outbox_table=outbox_table)
 broker_kafka = KafkaBroker(bootstrap)
