@@ -17,7 +17,7 @@ class Bare:
     """Open on a database and a broker; `slices` goes on where the last slice ended."""
 
     def __init__(self, url: str, bootstrap: str) -> None:
-        self._url = url
+        self._url, self._done = url, 0
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
 
     async def __aenter__(self) -> "Bare":
@@ -33,16 +33,16 @@ class Bare:
         await self._connection.close()
 
     def slices(self, events: int) -> Callable[[int], Awaitable[float]]:
-        """Copies the next `events` or a few more: events per second."""
+        """Copies up to the end of the round's slice, or a few more: events per second."""
 
-        async def side(_: int) -> float:
-            began, done = perf_counter(), 0
-            while done < events:
+        async def side(number: int) -> float:
+            began, before = perf_counter(), self._done
+            while self._done < events * (number + 1):
                 for records in (await self._consumer.getmany(timeout_ms=500, max_records=1000)).values():
                     rows = [row(json.loads(record.value)) for record in records]
                     await self._connection.copy_records_to_table("fact_supply", records=rows, columns=COLUMNS)
-                    done += len(rows)
-            return done / (perf_counter() - began)
+                    self._done += len(rows)
+            return (self._done - before) / (perf_counter() - began)
 
         return side
 
