@@ -5,6 +5,7 @@ A row that cannot run says so and does not stop the others; rows that were not r
 
 import argparse
 import asyncio
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -55,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--results", type=Path, default=page.RESULTS, help="where figures are kept")
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # engines are stopped, folders removed
     wanted = {name for name in asked.rows.split(",") if name}
     size, failed = Size(asked.scale, asked.rounds), []
     engines: list[str] = []
