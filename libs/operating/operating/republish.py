@@ -104,7 +104,7 @@ async def _needed(service: Service, connection: Any, topic: str) -> bool:
         return False
     if not TOPICS[topic].compacted and any(end > first for first, end in bounds.values()):
         await _empty(service, connection, topic, bounds)
-    await _refuse_offsets(service, topic)
+    await _refuse_offsets(service, topic, bounds)
     await connection.execute(BEGIN, topic)
     return True
 
@@ -132,12 +132,12 @@ async def _empty(service: Service, connection: Any, topic: str, bounds: Bounds) 
         await service.broker.empty(topic)
 
 
-async def _refuse_offsets(service: Service, topic: str) -> None:
+async def _refuse_offsets(service: Service, topic: str, bounds: Bounds) -> None:
     """A group that goes on in the middle of the new log would skip what it never read of the old one."""
     for reader in TOPICS[topic].readers:
         group = f"{reader}.policies"
         known = await service.broker.committed(group)
-        if any(place[0] == topic and offset > 0 for place, offset in known.items()):
+        if any(offset > bounds[place][1] for place, offset in known.items() if place in bounds):
             raise LogDiffersError(f"{topic} is empty but for the offsets {READERS.format(group=group)}")
 
 
