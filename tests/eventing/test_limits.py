@@ -26,6 +26,7 @@ from eventing.memory import MemoryBroker
 from eventing.outbox import append, lock_stream
 from eventing.parking import restored
 from eventing.reading import hear
+from eventing.relay import BYTES
 from eventing.subscription import Policies, Projection
 from eventing.tables import LARGEST_PAYLOAD
 from tests.eventing.conftest import TABLES, Rig, lapsed
@@ -252,6 +253,26 @@ async def test_the_largest_payload_passes_and_one_byte_more_is_refused_in_words(
     await say()
     await everything(notices)
     assert await notices.both(key) == [1, 2], "the refusal left no hole"
+
+
+async def test_a_backlog_of_large_facts_leaves_in_batches_that_fit_in_memory(
+    notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, many = uuid4(), 40
+    notices.keys.add(str(key))
+    monkeypatch.setattr(AddressSuspended, "dump", lambda fact: padded(fact, LARGEST_PAYLOAD))
+    async with notices.database.transaction() as tx:
+        await lock_stream(tx, NOTIFICATIONS, str(key))
+        await append(tx, *[suspended(key) for _ in range(many)])
+    producer = await notices.broker.producer()
+    sent = []
+    async with notices.database.transaction() as tx:
+        while count := await notices.relay.pump(tx.connection, producer):
+            sent.append(count)
+    await producer.close()
+    most = BYTES // LARGEST_PAYLOAD + 1
+    assert sent == [most, most, many - 2 * most]
+    assert await notices.value("SELECT array_agg(seq ORDER BY id) FROM event_log") == list(range(1, many + 1))
 
 
 async def test_a_fact_beyond_its_contract_is_refused_in_words(

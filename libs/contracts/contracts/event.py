@@ -88,9 +88,7 @@ class Fact(BaseModel):
         """Return the compact JSON that travels; what is not known is left out, never null."""
         written = self.model_dump_json(exclude_none=True).encode()
         if len(written) > self.LARGEST:
-            raise TooLargeError(
-                f"{self.TYPE} takes {len(written)} bytes, the contract allows {self.LARGEST}"
-            )
+            raise TooLargeError(f"{self.TYPE} takes {len(written)} bytes, the contract allows {self.LARGEST}")
         return written
 
     @classmethod

@@ -17,13 +17,16 @@ from eventing.leader import kept_alive, leadership
 from eventing.tail import LogDiffersError, check
 
 log = structlog.get_logger("eventing.relay")
-BATCH, SLICE = 4000, 1000
-"""How many rows are read at once, and how many are published before they move to the journal."""
+BATCH, SLICE, BYTES = 4000, 1000, 16_000_000
+"""Rows read at once, rows published before they move to the journal, bytes after which no more are read."""
 IDLE_WAIT = 0.25
 EPOCHS = "SELECT topic, epoch FROM log_epoch"
 SELECT = f"""
     SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload
-    FROM outbox ORDER BY id LIMIT {BATCH}
+    FROM (SELECT *, sum(octet_length(payload)) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING
+                                                     AND 1 PRECEDING) AS before
+          FROM (SELECT * FROM outbox ORDER BY id LIMIT {BATCH}) AS oldest) AS measured
+    WHERE before IS NULL OR before < {BYTES} ORDER BY id
 """  # noqa: S608 - names of ours only, values are bound
 MOVE = """
     WITH sent AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bool[])
