@@ -43,7 +43,7 @@ def _told(process: "subprocess.Popen[str]") -> str:
         return process.communicate(timeout=SECONDS)[0]
     except subprocess.TimeoutExpired:
         process.kill()
-        raise AssertionError(f"{process.args} is not over, said:\n{process.communicate()[0]}") from None
+        raise AssertionError(f"{process.args!r} is not over, said:\n{process.communicate()[0]}") from None
 
 
 @dataclass
