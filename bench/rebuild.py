@@ -51,7 +51,7 @@ async def measure(stage: Stage, size: Size, say: Say) -> list[Figure]:
     """The log is laid once; then both sides read it through, a slice a round."""
     events = size.of(EVENTS, 2000)
     ours, bare = stage.provision("analytics"), stage.provision("analytics", "_bare")
-    said = lambda count: say(f"  rebuild: {count:,} events laid on the topic")  # noqa: E731
+    said = lambda count: say(f"  rebuild: {count:,} events laid on the topic")  # noqa: E731 - one expression, named where it is used
     await publish(stage.broker(), outgoing(reports(events), "integration", KEYS), said)
     async with stage.database(ours, 1) as database, Bare(bare.app_url, stage.bootstrap) as reference:
         consumer = ProjectionConsumer("analytics", database, stage.broker(), [FACTS_PROJECTION])

@@ -61,10 +61,10 @@ class Applied:
 def wrap(service: Service) -> None:
     """Makes the consumers of a service write `applied_log`; before it runs."""
     if service.policies is not None:
-        service.policies.subscriber = Applied(service.policies.subscriber)  # type: ignore[assignment]
+        service.policies.subscriber = Applied(service.policies.subscriber)  # type: ignore[assignment]  # the trial puts itself between
     if service.projections is not None:
         known = service.projections.subscribers
-        service.projections.subscribers = {topic: Applied(each) for topic, each in known.items()}  # type: ignore[misc]
+        service.projections.subscribers = {topic: Applied(each) for topic, each in known.items()}  # type: ignore[misc]  # the trial puts itself between
     begin = service.database.transaction
 
     @asynccontextmanager
@@ -74,7 +74,7 @@ def wrap(service: Service) -> None:
             if rows := tx.__dict__.get(WAITING):
                 await tx.connection.execute(WRITE, *(list(column) for column in zip(*rows, strict=True)))
 
-    service.database.transaction = transaction  # type: ignore[method-assign]
+    service.database.transaction = transaction  # type: ignore[method-assign]  # the trial puts itself between
 
 
 def hears(service: Service) -> dict[str, list[str]]:

@@ -95,7 +95,7 @@ def _unsaid(found: Evidence, verdict: Verdict) -> None:
 
 
 def _count(found: Evidence, verdict: Verdict) -> None:
-    number: Callable[[str], int] = lambda query: int(found.rows(query)[0][0] or 0)  # noqa: E731
+    number: Callable[[str], int] = lambda query: int(found.rows(query)[0][0] or 0)  # noqa: E731 - one expression, named where it is used
     verdict.operations = {
         f"{kind} {answer}": n
         for kind, answer, n in found.rows("SELECT kind, answer, COUNT(*) FROM op GROUP BY kind, answer")

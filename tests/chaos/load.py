@@ -44,7 +44,7 @@ class Load:
         """Loads until `stop`; how many operations there were of each kind and answer."""
         before = len(list((self.site.folder / FOLDER).glob("registration-*.jsonl")))
         draw = Random(f"{self.site.seed} {before}")  # noqa: S311 - a seeded draw, no secret
-        doors = Doors(self.site, Random(draw.random()))  # noqa: S311
+        doors = Doors(self.site, Random(draw.random()))  # noqa: S311 - a seeded draw, no secret
         ledgers: list[Ledger] = []
 
         def ledger(name: str) -> Ledger:
@@ -53,14 +53,14 @@ class Load:
 
         try:
             coordinator = await Person(doors, COORDINATOR).sign_in()
-            desk = Desk(doors, ledger("registration"), coordinator, Random(draw.random()))  # noqa: S311
+            desk = Desk(doors, ledger("registration"), coordinator, Random(draw.random()))  # noqa: S311 - a seeded draw, no secret
             for _ in range(FIRST_COMMISSIONS):
                 await desk.plan()
             await desk.remember()
-            sittings = Sittings(doors, ledger("cases"), coordinator, Random(draw.random()))  # noqa: S311
+            sittings = Sittings(doors, ledger("cases"), coordinator, Random(draw.random()))  # noqa: S311 - a seeded draw, no secret
             await sittings.enter()
             softwares = [
-                await _software(doors, coordinator, ledger(f"partner-{n}"), n, Random(draw.random()))  # noqa: S311
+                await _software(doors, coordinator, ledger(f"partner-{n}"), n, Random(draw.random()))  # noqa: S311 - a seeded draw, no secret
                 for n in range(SOFTWARES)
             ]
             (self.site.folder / "load.ready").touch()

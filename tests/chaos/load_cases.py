@@ -95,7 +95,7 @@ class Sittings:
                             organisation, self.organisations[name])  # fmt: skip
             await self._act("account", self.coordinator, "registration", f"{REGISTRATION}/accounts", account,
                             self.ids[name])  # fmt: skip
-            self.people[name] = Person(self.doors, account["email"])  # type: ignore[arg-type]
+            self.people[name] = Person(self.doors, account["email"])  # type: ignore[arg-type]  # an address is text in JSON
         await asyncio.gather(*(self.people[name].sign_in() for name in SIGN_IN))
 
     async def _act(

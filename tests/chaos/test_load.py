@@ -49,11 +49,11 @@ def site(tmp_path: Path) -> Site:
 async def sent(site: Site, door: Door) -> tuple[Software, Lossy]:
     doors = Doors(site, random.Random(SEED))  # noqa: S311 - a seeded draw, no secret
     await doors.client.aclose()
-    lossy = Lossy(httpx2.ASGITransport(app=door.app), random.Random(SEED))  # noqa: S311
+    lossy = Lossy(httpx2.ASGITransport(app=door.app), random.Random(SEED))  # noqa: S311 - a seeded draw, no secret
     doors.client = httpx2.AsyncClient(transport=lossy)
     ledger = Ledger(site.folder, "partner-0")
     source = "urn:seuil:partner:cmao-115"
-    software = Software(doors, ledger, "p0", source, door.key, "", random.Random(SEED))  # noqa: S311
+    software = Software(doors, ledger, "p0", source, door.key, "", random.Random(SEED))  # noqa: S311 - a seeded draw, no secret
     for size in (1, 5, 60) * (ROUNDS // 3):
         await software.send([software.next() for _ in range(size)])
     ledger.close()

@@ -45,7 +45,7 @@ class Partner:
                 self.send_response(204)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the library imposes
                 """Says nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)

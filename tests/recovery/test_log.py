@@ -124,8 +124,8 @@ async def test_numbers_go_on_after_the_tail_when_the_database_is_an_older_copy(
         async with held(older, broker, clock) as copy:
             await goes_on(copy)
         async with held(make_database("eventing", prepare), broker, clock) as newcomer:
-            newcomer.service.projections.service = "newcomer"  # type: ignore[union-attr]
-            await newcomer.rig.consume(newcomer.service.projections)  # type: ignore[arg-type]
+            newcomer.service.projections.service = "newcomer"  # type: ignore[union-attr]  # this service has projections
+            await newcomer.rig.consume(newcomer.service.projections)  # type: ignore[arg-type]  # this service has projections
             assert await newcomer.rig.effects("projection", K) == [1, 2, 3, 4, 5, 6, 7]
     finally:
         postgres.drop(older)
@@ -187,7 +187,7 @@ async def test_a_lost_log_is_filled_again_in_a_new_epoch_and_killed_goes_on(
         with pytest.raises(LogDiffersError, match="run republish"):
             await one.relay()
         with pytest.raises(ConnectionError, match="empty"):
-            await one.service.projections.open()  # type: ignore[union-attr]
+            await one.service.projections.open()  # type: ignore[union-attr]  # this service has projections
         assert (await reconcile(one.service))[TOPIC].differences == 10
         broker.left = 2
         with pytest.raises(DeliveryError):
@@ -224,7 +224,7 @@ async def test_a_log_that_lost_its_end_in_the_same_epoch_halts_until_it_is_fille
         place = next(place for place, log in broker.log.items() if log)
         last: Any = broker.log[place].pop()
         with pytest.raises(AnchorLostError, match="ends before the cursor"):
-            await one.service.projections.open()  # type: ignore[union-attr]
+            await one.service.projections.open()  # type: ignore[union-attr]  # this service has projections
         await one.say(K, 4)
         with pytest.raises(LogDiffersError, match="Kafka was lost"):
             await one.relay()

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from eventing.broker import DeliveryError, Outgoing, Position, Record
 from eventing.faults import fault
-from eventing.kafka_admin import committed, go_on_from, remove_records
+from eventing.kafka_admin import committed, go_on_from, remove_records, within
 from eventing.kafka_admin import create_topics as create_topics
 
 PUBLISH_SECONDS = 20.0
@@ -23,18 +23,11 @@ def quiet_logs() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
-async def _within(seconds: float, work: Any) -> None:
-    try:
-        await asyncio.wait_for(work, seconds)
-    except (TimeoutError, KafkaError, OSError):
-        return  # several of aiokafka's closing calls wait for ever on a dead broker: abandon them
-
-
 async def _start(client: Any) -> None:
     try:
         await asyncio.wait_for(client.start(), CLOSE_SECONDS * 2)
     except BaseException as error:  # a cancelled start leaves a client that must be closed too
-        await _within(CLOSE_SECONDS, client.stop())
+        await within(CLOSE_SECONDS, client.stop())
         if isinstance(error, KafkaError | TimeoutError | OSError):
             raise ConnectionError(f"{type(error).__name__}: {error}") from error
         raise
@@ -134,7 +127,7 @@ class _Asking:
         return self._consumer
 
     async def __aexit__(self, *_: object) -> None:
-        await _within(CLOSE_SECONDS, self._consumer.stop())
+        await within(CLOSE_SECONDS, self._consumer.stop())
 
 
 class KafkaProducer:
@@ -199,7 +192,7 @@ class KafkaProducer:
             indexes = indexes[taken:]
 
     async def close(self) -> None:
-        await _within(CLOSE_SECONDS, self._producer.stop())
+        await within(CLOSE_SECONDS, self._producer.stop())
 
 
 class KafkaReader:
@@ -227,7 +220,7 @@ class KafkaReader:
         }
 
     async def commit(self, offsets: Mapping[Position, int]) -> None:
-        await _within(
+        await within(
             CLOSE_SECONDS, self._consumer.commit({TopicPartition(*p): o for p, o in offsets.items()})
         )
 
@@ -241,4 +234,4 @@ class KafkaReader:
             raise ConnectionError(str(error)) from error
 
     async def close(self) -> None:
-        await _within(CLOSE_SECONDS * 2, self._consumer.stop())
+        await within(CLOSE_SECONDS * 2, self._consumer.stop())

@@ -1,7 +1,8 @@
 """What is asked of Kafka about topics and groups, by aiokafka's admin client."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,27 +15,29 @@ SECONDS = 5.0
 TOPIC_EXISTS = 36
 
 
-async def _close(admin: Any) -> None:
-    await _within(admin.close())
+async def within(seconds: float, closing: Awaitable[Any]) -> None:
+    """Closes a client, or abandons it: several of aiokafka's closing calls wait for ever on a dead broker."""
+    with suppress(TimeoutError, KafkaError, OSError):
+        await asyncio.wait_for(closing, seconds)
 
 
-async def _within(closing: Any) -> None:
+@asynccontextmanager
+async def _asked(client: Any, close: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+    """A client started for one question. Raises ConnectionError for whatever Kafka refuses or leaves open."""
     try:
-        await asyncio.wait_for(closing, SECONDS)
-    except (TimeoutError, KafkaError, OSError):
-        return  # it waits for ever on a dead broker: abandon it
+        await asyncio.wait_for(client.start(), SECONDS)
+        yield
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise ConnectionError(f"{type(error).__name__}: {error}") from error
+    finally:
+        await within(SECONDS, close())
 
 
 async def committed(bootstrap: str, group: str) -> Mapping[Position, int]:
     """Where a group goes on, per partition that it has committed. Raises ConnectionError."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    try:
-        await asyncio.wait_for(admin.start(), SECONDS)
+    async with _asked(admin, admin.close):
         found = await asyncio.wait_for(admin.list_consumer_group_offsets(group), SECONDS)
-    except (KafkaError, TimeoutError, OSError) as error:
-        raise ConnectionError(f"{type(error).__name__}: {error}") from error
-    finally:
-        await _close(admin)
     return {(place.topic, place.partition): at.offset for place, at in found.items() if at.offset >= 0}
 
 
@@ -42,27 +45,17 @@ async def go_on_from(bootstrap: str, group: str, offsets: Mapping[Position, int]
     """Says where a group that has no member goes on. Raises ConnectionError, also while it has members."""
     client = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
     places = {TopicPartition(*place): offset for place, offset in offsets.items()}
-    try:
-        await asyncio.wait_for(client.start(), SECONDS)
+    async with _asked(client, client.stop):
         client.assign(list(places))
         await asyncio.wait_for(client.commit(places), SECONDS)
-    except (KafkaError, TimeoutError, OSError) as error:
-        raise ConnectionError(f"{type(error).__name__}: {error}") from error
-    finally:
-        await _within(client.stop())
 
 
 async def remove_records(bootstrap: str, ends: Mapping[Position, int]) -> None:
     """Removes what stands before these offsets. Raises ConnectionError."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     wanted = {TopicPartition(*place): RecordsToDelete(before_offset=end) for place, end in ends.items()}
-    try:
-        await asyncio.wait_for(admin.start(), SECONDS)
+    async with _asked(admin, admin.close):
         await asyncio.wait_for(admin.delete_records(wanted), SECONDS)
-    except (KafkaError, TimeoutError, OSError) as error:
-        raise ConnectionError(f"{type(error).__name__}: {error}") from error
-    finally:
-        await _close(admin)
 
 
 async def create_topics(
@@ -84,4 +77,4 @@ async def create_topics(
             if code not in (0, TOPIC_EXISTS):
                 raise RuntimeError(f"topic {name}: {code} {rest}")
     finally:
-        await _close(admin)
+        await within(SECONDS, admin.close())

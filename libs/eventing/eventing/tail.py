@@ -4,8 +4,9 @@ A log that ends before was lost or replaced. One that goes on with facts that th
 stands beside a database restored from an older copy: a new fact would take a number that readers have had.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from contracts.envelope import Envelope
 from contracts.topics import TOPICS
@@ -69,18 +70,28 @@ async def between(broker: Broker, ranges: Mapping[Position, tuple[int, int]]) ->
         await reader.close()
 
 
+def said_by(service: str, record: Record) -> Envelope | None:
+    """The envelope of a record that this service said; None for anything else."""
+    try:
+        envelope = Envelope.from_headers(record.headers)
+    except ValueError:
+        return None
+    return envelope if envelope.source == f"/seuil/{service}" else None
+
+
+async def known_among(connection: Any, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these events the database has, said or still to be said."""
+    return {row["id"] for row in await connection.fetch(KNOWN, list(ids))}
+
+
 async def unheard(connection: Any, service: str, records: list[Record]) -> list[tuple[Record, Envelope]]:
     """Those of the records that the service said and its database does not know, in order, each id once."""
-    said: dict[Any, tuple[Record, Envelope]] = {}
+    ours: dict[UUID, tuple[Record, Envelope]] = {}
     for record in records:
-        try:
-            envelope = Envelope.from_headers(record.headers)
-        except ValueError:
-            continue
-        if envelope.source == f"/seuil/{service}":
-            said.setdefault(envelope.id, (record, envelope))
-    known = {row["id"] for row in await connection.fetch(KNOWN, list(said))}
-    return [found for event_id, found in said.items() if event_id not in known]
+        if (envelope := said_by(service, record)) is not None:
+            ours.setdefault(envelope.id, (record, envelope))
+    known = await known_among(connection, ours)
+    return [found for event_id, found in ours.items() if event_id not in known]
 
 
 async def check(connection: Any, broker: Broker, service: str) -> dict[Position, int]:

@@ -5,12 +5,10 @@ Read by hand or by a nightly job; the count of differences is kept, and is one o
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from contracts.envelope import Envelope
-from eventing.broker import Position, Record
-from eventing.tail import between, journalled
+from eventing.broker import Position
+from eventing.tail import between, journalled, known_among, said_by
 from operating.service import Service
 
 Say = Callable[[str], None]
@@ -18,10 +16,6 @@ CHUNK = 2000
 ROWS = """
     SELECT "offset", event_id FROM event_log WHERE topic = $1 AND "partition" = $2 AND "offset" >= $3
     ORDER BY "offset"
-"""
-EXISTS = """
-    SELECT id FROM unnest($1::uuid[]) AS t(id) WHERE EXISTS (SELECT FROM event_log WHERE event_id = t.id)
-       OR EXISTS (SELECT FROM outbox WHERE event_id = t.id)
 """
 NOTE = """
     INSERT INTO log_epoch (topic, epoch, checked_at, differences) VALUES ($1, 1, $2, $3)
@@ -94,8 +88,7 @@ async def _extra(
     service: Service, place: Position, extra: list[tuple[int, UUID]], checked: Checked, say: Say
 ) -> None:
     async with service.database.read() as tx:
-        rows = await tx.connection.fetch(EXISTS, [event_id for _, event_id in extra])
-    known = {row["id"] for row in rows}
+        known = await known_among(tx.connection, [event_id for _, event_id in extra])
     for offset, event_id in extra:
         checked.records += 1
         if event_id in known:
@@ -116,13 +109,5 @@ async def _rows(service: Service, place: Position, first: int) -> AsyncIterator[
 async def _ids(service: Service, place: Position, bounds: tuple[int, int]) -> AsyncIterator[tuple[int, UUID]]:
     async for records in between(service.broker, {place: bounds}):
         for record in records:
-            if (event_id := _said_by(service, record)) is not None:
-                yield record.offset, event_id
-
-
-def _said_by(service: Service, record: Record) -> Any:
-    try:
-        envelope = Envelope.from_headers(record.headers)
-    except ValueError:
-        return None
-    return envelope.id if envelope.source == f"/seuil/{service.name}" else None
+            if (envelope := said_by(service.name, record)) is not None:
+                yield record.offset, envelope.id

@@ -13,7 +13,7 @@ from uuid import UUID
 from contracts.envelope import Envelope
 from eventing.broker import Record
 from eventing.leader import kept_alive
-from eventing.tail import between, journalled, tails, unheard
+from eventing.tail import between, journalled, said_by, tails, unheard
 from operating.republish import alone
 from operating.service import Service
 
@@ -57,11 +57,8 @@ class _Tail:
 
     def take(self, service: str, records: Sequence[Record]) -> None:
         for record in records:
-            try:
-                envelope = Envelope.from_headers(record.headers)
-            except ValueError:
-                continue
-            if envelope.source == f"/seuil/{service}" and envelope.seq is not None:
+            envelope = said_by(service, record)
+            if envelope is not None and envelope.seq is not None:
                 self.seqs[envelope.key] = max(self.seqs.get(envelope.key, 0), envelope.seq)
                 self.ids.add(envelope.id)
 

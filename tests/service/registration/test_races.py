@@ -48,7 +48,7 @@ async def test_an_acceptance_that_waited_for_the_expiry_is_refused(office: Offic
         await expire(tx, due)
         await gate.passes()
 
-    late: Callable[[Tx], Awaitable[object]] = lambda tx: accept_offer(tx, office.desk.rules, registration, 1)  # noqa: E731
+    late: Callable[[Tx], Awaitable[object]] = lambda tx: accept_offer(tx, office.desk.rules, registration, 1)  # noqa: E731 - one expression, named where it is used
     async with office.database.transaction() as tx:
         office.clock.advance(hours=30)
         running = asyncio.ensure_future(
