@@ -25,10 +25,10 @@ WEBHOOK = (
     *("webhook.noted_before_position", "webhook.settled", "intake.remembered", "intake.before_append"),
 )
 POSTED_TWICE = (
-    *("webhook.posted_before_record", "webhook.noted_before_position"),
+    "webhook.posted_before_record",
     *("intake.remembered", "intake.before_append"),
 )
-"""The partner has it and its position has not moved: it is posted again, under the same id.
+"""The partner has it and nobody has written it down yet: it is posted again, under the same id.
 
 At the door a process may die while another of its tasks stands there.
 """

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from analytics.queries.coverage import freshness
@@ -51,21 +51,23 @@ class Watch:
 
 
 async def words(
-    watch: Watch, user: User, territory: str, gone: Callable[[], Awaitable[bool]]
+    watch: Watch, user: User, territory: str, gone: Callable[[], Awaitable[bool]], seen: str
 ) -> AsyncIterator[ServerSentEvent]:
-    """« chiffres » each time figures may have moved; ends when the reader leaves or loses the right."""
+    """« chiffres » each time figures may have moved; ends when the reader leaves or loses the right.
+
+    `seen` is the mark of the figures on the page: what moved before the stream opened is said first.
+    """
     runtime = watch.database.runtime
     ends_at = runtime.now() + LASTS
-    seen = await watch.mark()
     yield ServerSentEvent(comment="ouvert", retry=5000)
     while runtime.now() < ends_at and not await gone():
-        await runtime.sleep(watch.seconds)
-        found = await watch.mark()
+        found = str(await watch.mark())
         if found != seen:
             if not await watch.allowed(user, territory):
                 return
             seen = found
-            yield ServerSentEvent(event="chiffres", raw_data=heure_fr(runtime.now()))
+            yield ServerSentEvent(event="chiffres", raw_data=heure_fr(runtime.now()), id=found)
+        await runtime.sleep(watch.seconds)
 
 
 def router(watch: Watch, territory: str) -> APIRouter:
@@ -78,9 +80,12 @@ def router(watch: Watch, territory: str) -> APIRouter:
 
     @routes.get("/analytics/direct", response_class=EventSourceResponse)
     async def direct(
-        request: Request, user: Annotated[User, Depends(reader)]
+        request: Request,
+        user: Annotated[User, Depends(reader)],
+        vu: Annotated[str, Query(max_length=100)] = "",
+        last_event_id: Annotated[str, Header(max_length=100)] = "",
     ) -> AsyncIterator[ServerSentEvent]:
-        async for word in words(watch, user, territory, request.is_disconnected):
+        async for word in words(watch, user, territory, request.is_disconnected, last_event_id or vu):
             yield word
 
     return routes

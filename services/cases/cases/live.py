@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from cases.commands.panels import unknown_sitting
@@ -54,31 +54,34 @@ class Watch:
 
 
 async def words(
-    watch: Watch, user: User, commission_id: UUID, gone: Callable[[], Awaitable[bool]]
+    watch: Watch, user: User, commission_id: UUID, gone: Callable[[], Awaitable[bool]], seen: str
 ) -> AsyncIterator[ServerSentEvent]:
-    """« seance » each time something moved; « fin » and the end when the reader has lost the right."""
+    """« seance » each time something moved; « fin » and the end when the reader has lost the right.
+
+    `seen` is the moment that the page shows: what moved before the stream opened, or while the page was in
+    the background or the line was cut, is said first.
+    """
     runtime = watch.desk.database.runtime
-    ends_at = runtime.now() + LASTS
-    seen = await watch.look(user, commission_id)
     spoke_at = runtime.now()
+    ends_at = spoke_at + LASTS
     yield ServerSentEvent(comment="ouvert", retry=3000)
-    while seen is not None and runtime.now() < ends_at and not await gone():
-        await runtime.sleep(watch.seconds)
+    while runtime.now() < ends_at and not await gone():
         try:
             found = await watch.look(user, commission_id)
         except Exception as error:
             if not is_transient(error):
                 raise
-            continue
+            found = seen
         if found is None:
             yield ServerSentEvent(event="seance", raw_data="fin")
             return
         if found != seen:
             seen, spoke_at = found, runtime.now()
-            yield ServerSentEvent(event="seance", raw_data=heure_fr(spoke_at))
+            yield ServerSentEvent(event="seance", raw_data=heure_fr(spoke_at), id=found)
         elif runtime.now() - spoke_at >= BEAT:
             spoke_at = runtime.now()
             yield ServerSentEvent(comment="toujours là")
+        await runtime.sleep(watch.seconds)
 
 
 def router(watch: Watch) -> APIRouter:
@@ -93,9 +96,13 @@ def router(watch: Watch) -> APIRouter:
 
     @routes.get("/cases/commissions/{commission_id:uuid}/direct", response_class=EventSourceResponse)
     async def direct(
-        request: Request, commission_id: UUID, user: Annotated[User, Depends(reader)]
+        request: Request,
+        commission_id: UUID,
+        user: Annotated[User, Depends(reader)],
+        vu: Annotated[str, Query(max_length=100)] = "",
+        last_event_id: Annotated[str, Header(max_length=100)] = "",
     ) -> AsyncIterator[ServerSentEvent]:
-        async for word in words(watch, user, commission_id, request.is_disconnected):
+        async for word in words(watch, user, commission_id, request.is_disconnected, last_event_id or vu):
             yield word
 
     return routes

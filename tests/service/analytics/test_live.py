@@ -12,7 +12,7 @@ from tests.service.analytics.house import TERRITORY, House
 from webui.identity import RoleGrant, User
 
 
-def stream(house: House, left: int = 50) -> AsyncIterator[ServerSentEvent]:
+async def stream(house: House, left: int = 50, seen: str = "") -> AsyncIterator[ServerSentEvent]:
     looks = iter(range(left))
 
     async def gone() -> bool:
@@ -20,21 +20,32 @@ def stream(house: House, left: int = 50) -> AsyncIterator[ServerSentEvent]:
         return next(looks, None) is None
 
     user = User(house.reader, 1, None, (RoleGrant(Role.SIAO_AGENT, TERRITORY),))
-    return words(Watch(house.service.database, 1), user, TERRITORY, gone)
+    watch = Watch(house.service.database, 1)
+    return words(watch, user, TERRITORY, gone, seen or str(await watch.mark()))
 
 
 async def test_a_word_when_figures_moved_and_none_otherwise(house: House) -> None:
-    told = stream(house)
+    told = await stream(house)
     assert (await anext(told)).event is None
     await house.tell(allocation("a"))
     word = await anext(told)
     assert word.event == "chiffres"
+    assert word.id is not None
     assert [one async for one in told] == []
+
+
+async def test_what_moved_before_the_stream_opened_is_told(house: House) -> None:
+    """The page says what it shows; a reader who comes back says the last word heard (htmx: Last-Event-ID)."""
+    shown = str(await Watch(house.service.database, 1).mark())
+    await house.tell(allocation("a"))
+    told = [word async for word in await stream(house, seen=shown)]
+    assert [word.event for word in told] == [None, "chiffres"]
+    assert [word.event async for word in await stream(house, seen=str(told[1].id))] == [None]
 
 
 async def test_the_stream_ends_by_itself(house: House) -> None:
     begun = house.clock.at
-    assert len([one async for one in stream(house, 10_000)]) == 1
+    assert len([one async for one in await stream(house, 10_000)]) == 1
     assert LASTS <= house.clock.at - begun < 2 * LASTS
 
 
@@ -42,7 +53,7 @@ async def test_nothing_is_sent_to_who_lost_the_right(house: House) -> None:
     grant = {"role": "siao_agent", "territory": TERRITORY}
     account = {"person_id": house.reader, "assurance": "mail_link"}
     await house.tell(AccountRecorded(**account, roles=(grant,), generation=1, version=1, state="active"))
-    told = stream(house)
+    told = await stream(house)
     await anext(told)
     await house.tell(AccountRecorded(**account, roles=(), generation=1, version=2, state="active"))
     assert [one async for one in told] == []
@@ -57,7 +68,7 @@ async def test_the_stream_is_for_people_of_the_house(house: House) -> None:
 
 async def test_a_page_may_be_left_still(house: House) -> None:
     page = await house.page("/analytics/demande")
-    assert 'hx-sse:connect="/analytics/direct"' in page
+    assert 'hx-sse:connect="/analytics/direct?vu=' in page
     still = await house.page("/analytics/demande?direct=non")
     assert "hx-sse" not in still
     assert "Reprendre les mises à jour" in still

@@ -194,6 +194,8 @@ async def test_a_stream_tells_that_something_moved_and_nothing_more(house: House
     """U45: the right is looked at again at each push; a recusal moves it, the end of the right ends it."""
     (case_id,) = await agenda(house, 0xD1)
     watch = Watch(house.desk, 1.0)
+    shown = await watch.look(IML_WORKER, COMMISSION)
+    assert shown is not None
     turns = iter(range(100))
 
     async def step() -> bool:
@@ -215,7 +217,7 @@ async def test_a_stream_tells_that_something_moved_and_nothing_more(house: House
                 )
         return False
 
-    found = await collect(words(watch, IML_WORKER, COMMISSION, step))
+    found = await collect(words(watch, IML_WORKER, COMMISSION, step, shown))
     said = [(each.event or "", each.raw_data or "", each.comment or "") for each in found]
     assert [kind for kind, _, _ in said] == ["", "seance", "", "seance", "seance"]
     assert said[2][2]
@@ -224,6 +226,29 @@ async def test_a_stream_tells_that_something_moved_and_nothing_more(house: House
     async with house.client(IML_WORKER) as client:
         answer = await client.get(ROOT + "/seance", headers={"hx-request": "true"})
     assert "ne vous est plus ouverte" in answer.text
+
+
+async def test_a_stream_tells_what_moved_while_nobody_listened(house: House) -> None:
+    """Between the page and its stream, in the background, on a cut line: the last moment seen is compared."""
+    await agenda(house, 0xD1)
+    watch = Watch(house.desk, 1.0)
+
+    async def told(seen: str) -> list[ServerSentEvent]:
+        turns = iter(range(3))
+
+        async def over() -> bool:
+            return next(turns, None) is None
+
+        return [each async for each in words(watch, IML_WORKER, COMMISSION, over, seen) if each.event]
+
+    async with house.client(IML_WORKER) as client:
+        page = (await client.get(ROOT + "/seance")).text
+    seen = page.partition("/direct?vu=")[2].partition('"')[0]
+    assert await told(seen) == []
+    await do(house, CHAIR, open_sitting, COMMISSION, VOTERS)
+    (word,) = await told(seen)
+    assert word.event == "seance"
+    assert await told(str(word.id)) == []
 
 
 async def test_a_stream_is_for_who_sits(house: House) -> None:

@@ -42,16 +42,27 @@ OUTBOX = text("SELECT type, key, seq, actor, payload FROM outbox ORDER BY id")
 NO_LIMIT = Rates(None, 500, None)
 
 
+class KilledError(Exception):
+    """The sender is gone."""
+
+
 @dataclass
 class PostOffice:
     """Where webhooks arrive: a status, or no answer at all."""
 
     status: int | None = 204
     received: list[tuple[str, dict[str, Any], dict[str, str]]] = field(default_factory=list)
+    lives: int | None = None
+    """How many more are posted before the sender dies on the way, as if killed."""
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         if self.status is None:
             raise NotReachedError("no_answer")
+        if self.lives == 0:
+            self.lives = None
+            raise KilledError
+        if self.lives is not None:
+            self.lives -= 1
         if 200 <= self.status < 300:
             self.received.append((url, json.loads(body), dict(headers)))
         return self.status

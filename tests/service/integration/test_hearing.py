@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from tests.service.integration import told
-from tests.service.integration.door import API, PARTNER_KEYS, Door, token
+from tests.service.integration.door import API, PARTNER_KEYS, Door, KilledError, token
 from tests.service.integration.records import example
 from webui.keys import Keyring
 from webui.partner_tokens import verify_partner_token
@@ -160,6 +160,22 @@ async def test_a_short_silence_is_waited_for_and_a_410_pauses_at_once(door: Door
     await door.hear(told.scheduled())
     shown = (await door.client.get(f"{API}/webhook", headers=door.authorised())).json()
     assert shown["paused_at"] is not None
+
+
+async def test_a_sender_killed_in_the_middle_of_a_batch_posts_nothing_answered_again(door: Door) -> None:
+    await webhook(door)
+    door.post_office.status = None
+    await submit(door)
+    await door.hear(told.scheduled(), told.postponed(), told.scheduled())
+    door.post_office.status, door.post_office.lives = 204, 2
+    door.clock.advance(seconds=6)
+    with pytest.raises(KilledError):
+        await door.world.settle()
+    assert len(door.post_office.received) == 2
+    door.clock.advance(minutes=2)
+    await door.world.settle()
+    sent = [said for _, said, _ in door.post_office.received]
+    assert sent == (await door.feed())["items"], "in the order of the feed, each once"
 
 
 async def test_the_right_is_looked_at_when_a_webhook_leaves(door: Door) -> None:

@@ -97,6 +97,8 @@ class Board:
     names: Names
     organisations: Names
     today: date
+    mark: str
+    """The moment shown: read before the rest, so that the page is never older than it says."""
 
     @property
     def staff(self) -> bool:
@@ -222,6 +224,7 @@ async def board(tx: Tx, viewer: Viewer, commission_id: UUID, at: Moment) -> Boar
     sitting = await sittings.load(tx, commission_id)
     if sitting is None or not may_see(viewer, sitting, at.now):
         return None
+    shown = await mark(tx, viewer, sitting)
     known = await run_one(tx, KNOWN, id=commission_id)
     people = [each.person_id for each in sitting.members]
     people += [each.presenter_id for each in sitting.items if each.presenter_id is not None]
@@ -242,6 +245,7 @@ async def board(tx: Tx, viewer: Viewer, commission_id: UUID, at: Moment) -> Boar
         named,
         places,
         at.today,
+        shown,
     )
 
 

@@ -44,6 +44,12 @@ CLAIM = text(
     """
 )
 RENEW = text("UPDATE webhook SET next_at = :lease WHERE partner_id = :partner_id")
+MOVE = text(
+    """
+    UPDATE webhook SET position = GREATEST(position, :position), last_ok_at = :at
+    WHERE partner_id = :partner_id AND url = :url
+    """
+)
 ATTEMPT = text(
     """
     INSERT INTO webhook_attempt (attempt_id, partner_id, position, at, result)

@@ -71,7 +71,7 @@ async def _serve(database: Database, vault: Vault, post: Post, public_url: str, 
     for row in rows:
         if row["seen"] and (row["type"] in hook["types"] or row["type"].startswith("sandbox.")):
             result = await _send(database, post, hook["url"], secret, message(row, public_url))
-            await _note(database, partner_id, row["position"], result)
+            await _note(database, hook, row["position"], result)
             if result != "ok":
                 break
             sent += 1
@@ -93,7 +93,9 @@ async def _send(database: Database, post: Post, url: str, secret: str, said: dic
     return "ok" if 200 <= status < 300 else str(status)
 
 
-async def _note(database: Database, partner_id: UUID, position: int, result: str) -> None:
+async def _note(database: Database, hook: Any, position: int, result: str) -> None:
+    """Each answer at once: whoever dies in the middle of a batch leaves at most one to be posted again."""
+    partner_id: UUID = hook["partner_id"]
     async with database.transaction() as tx:
         await run(
             tx,
@@ -105,6 +107,8 @@ async def _note(database: Database, partner_id: UUID, position: int, result: str
             result=result,
         )
         await run(tx, hooks.RENEW, partner_id=partner_id, lease=tx.now + LEASE)
+        if result == "ok":
+            await run(tx, hooks.MOVE, partner_id=partner_id, url=hook["url"], position=position, at=tx.now)
 
 
 async def _settle(database: Database, hook: Any, position: int, result: str, sent: bool) -> None:
