@@ -1,6 +1,6 @@
 """write_path, outbox_layer: commands of the house's shape, beside the same statements by raw asyncpg.
 
-A command locks its stream, reads its aggregate, decides, changes it and says a fact: five statements in one
+A command locks its stream, reads its aggregate, decides, changes it and says a fact: four statements in one
 transaction. Sixteen writers, five thousand keys.
 """
 

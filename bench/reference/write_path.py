@@ -17,10 +17,10 @@ LOCK = """
 READ = "SELECT version, state FROM place WHERE id = $1"
 CHANGE = "UPDATE place SET version = $2, state = $3, changed_at = $4 WHERE id = $1"
 SAY = """
+    WITH advanced AS (UPDATE stream SET seq = $5 WHERE topic = $2 AND key = $3)
     INSERT INTO outbox (event_id, topic, key, type, seq, recorded_at, actor, payload)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
-ADVANCE = "UPDATE stream SET seq = $3 WHERE topic = $1 AND key = $2"
 TOPIC = "seuil.registration.v1"
 
 
@@ -40,7 +40,6 @@ async def write_bare(url: str, facts: Sequence[Any], writers: int) -> float:
                 await connection.execute(CHANGE, place, row["version"] + 1, state, now)
                 event_id = uuid.uuid4()
                 await connection.execute(SAY, event_id, TOPIC, key, kind, seq, now, "system", payload)
-                await connection.execute(ADVANCE, TOPIC, key, seq)
 
     connections = [await asyncpg.connect(url) for _ in range(writers)]
     began = perf_counter()

@@ -29,15 +29,7 @@ LOCK_MANY = text(
     ON CONFLICT (topic, key) DO UPDATE SET seq = stream.seq RETURNING key, seq
     """
 )
-ADVANCE = text(
-    """
-    UPDATE stream SET seq = t.seq
-    FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:seqs AS bigint[])) AS t(topic, key, seq)
-    WHERE stream.topic = t.topic AND stream.key = t.key
-    """
-)
-INSERT = text(
-    """
+SAY = """
     INSERT INTO outbox (event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, payload)
     SELECT id, topic, key, type, seq, CAST(:at AS timestamptz), CAST(:actor AS text),
            CAST(:correlation AS uuid), CAST(:causation AS uuid), payload
@@ -45,8 +37,20 @@ INSERT = text(
                 CAST(:seqs AS bigint[]), CAST(:payloads AS bytea[]))
          WITH ORDINALITY AS t(id, topic, key, type, seq, payload, n)
     ORDER BY n
-    """
+"""
+INSERT = text(SAY)
+NUMBERED = text(
+    f"""
+    WITH advanced AS (
+        UPDATE stream SET seq = t.seq
+        FROM unnest(CAST(:moved_topics AS text[]), CAST(:moved_keys AS text[]), CAST(:moved_seqs AS bigint[]))
+             AS t(topic, key, seq)
+        WHERE stream.topic = t.topic AND stream.key = t.key
+    )
+    {SAY}
+    """  # noqa: S608 - two constants of ours
 )
+"""The rows, and the last numbers of their streams, in one round trip."""
 
 
 async def lock_stream(tx: Tx, topic: str, key: str) -> int:
@@ -82,12 +86,7 @@ async def append(tx: Tx, *facts: Fact) -> list[UUID]:
     if not facts:
         return []
     rows = [_row(tx, fact) for fact in facts]
-    ids = await _insert(tx, rows)
-    touched = sorted({(row["topic"], row["key"]) for row in rows if row["seq"] is not None})
-    if touched:
-        topics, keys = [name[0] for name in touched], [name[1] for name in touched]
-        await run(tx, ADVANCE, topics=topics, keys=keys, seqs=[tx.streams[name] for name in touched])
-    return ids
+    return await _insert(tx, rows)
 
 
 async def append_tombstone(tx: Tx, topic: str, key: str, kind: str) -> None:
@@ -127,15 +126,22 @@ def _too_large() -> Refused:
 
 async def _insert(tx: Tx, rows: list[dict[str, Any]]) -> list[UUID]:
     ids = [tx.runtime.new_event_id() for _ in rows]
+    moved = sorted({(row["topic"], row["key"]) for row in rows if row["seq"] is not None})
+    numbers = {
+        "moved_topics": [topic for topic, _ in moved],
+        "moved_keys": [key for _, key in moved],
+        "moved_seqs": [tx.streams[name] for name in moved],
+    }
     await run(
         tx,
-        INSERT,
+        NUMBERED if moved else INSERT,
         at=tx.now,
         actor=tx.actor,
         correlation=tx.correlation,
         causation=tx.causation,
         ids=ids,
         **{f"{name}s": [row[name] for row in rows] for name in ("topic", "key", "type", "seq", "payload")},
+        **(numbers if moved else {}),
     )
     tx.appended = True
     return ids

@@ -20,6 +20,8 @@ log = structlog.get_logger("eventing.relay")
 BATCH, SLICE, BYTES = 4000, 1000, 16_000_000
 """Rows read at once, rows published before they move to the journal, bytes after which no more are read."""
 IDLE_WAIT = 0.25
+FEW, GATHER = 200, 0.02
+"""After fewer rows than that, seconds until the next look: what is said meanwhile leaves in one batch."""
 EPOCHS = "SELECT topic, epoch FROM log_epoch"
 SELECT = f"""
     SELECT id, event_id, topic, key, type, seq, recorded_at, actor, correlation, causation, extra, payload
@@ -68,7 +70,7 @@ class Relay:
             self.leading = True
             try:
                 while True:
-                    await self._wait_if_empty(await self.pump(connection, producer))
+                    await self._wait(await self.pump(connection, producer))
             finally:
                 self.leading = False
                 await asyncio.shield(producer.close())
@@ -81,8 +83,10 @@ class Relay:
         """Learns which epoch each log speaks."""
         self.epochs = {row["topic"]: row["epoch"] for row in await connection.fetch(EPOCHS)}
 
-    async def _wait_if_empty(self, sent: int) -> None:
+    async def _wait(self, sent: int) -> None:
         if sent:
+            if sent < FEW:
+                await self.database.runtime.sleep(GATHER)
             return
         try:
             await asyncio.wait_for(self.hint.wait(), IDLE_WAIT)
