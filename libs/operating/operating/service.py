@@ -30,7 +30,7 @@ log = structlog.get_logger("operating")
 Work = Callable[[], Awaitable[int]]
 """One round of outward work: claims, does, records; how many it did."""
 
-FIRST_PAUSE, LAST_PAUSE, STUCK_SECONDS, STOP_SECONDS = 0.2, 1.5, 30.0, 8.0
+FIRST_PAUSE, LAST_PAUSE, STUCK_SECONDS, STOP_SECONDS = 0.2, 0.5, 30.0, 8.0
 DUE_PAUSE, DRAIN_PAUSE, WATCH_PAUSE, TIDY_PAUSE = 0.5, 5.0, 15.0, 3600.0
 READERS = ("policies", "projections")
 ACTS = "acts"
