@@ -1,10 +1,12 @@
-"""`python -m <service> failed …`: the work list of failed events for a terminal, acts with who and why."""
+"""`python -m <service> failed …` and `find`: failed events as a work list, where an event is."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.lists import Role
 from contracts.refusal import Refused
@@ -12,6 +14,7 @@ from eventing.db import Tx, is_transient
 from operating import failed
 from operating.failed_acts import Action, Choice, ask, resume, work_off
 from operating.failed_showing import mark, shown
+from operating.finding import MOST, find
 from operating.service import Service
 
 GROUP = 12
@@ -35,6 +38,19 @@ def add_commands(verbs: Any) -> None:
     again = acts.add_parser("resume", help="let a consumer that has stopped reading try again now")
     again.add_argument("consumer")
     _who_and_why(again)
+    where = verbs.add_parser(
+        "find", help="where an event is: what bears an id, said, waiting, parked, heard"
+    )
+    where.add_argument("id", type=UUID, help="of an event, a case, a commission, a person, a correlation")
+    where.add_argument("--since", type=_instant, default=datetime.min.replace(tzinfo=UTC), help=INSTANT)
+    where.add_argument("--until", type=_instant, default=datetime.max.replace(tzinfo=UTC), help=INSTANT)
+
+
+INSTANT = "2026-11-24 or 2026-11-24T09:30, in UTC; included, and not"
+
+
+def _instant(said: str) -> datetime:
+    return datetime.fromisoformat(said).replace(tzinfo=UTC)
 
 
 HELP = {
@@ -68,7 +84,10 @@ def run_failed(chosen: argparse.Namespace, service: Service) -> int:
 async def _run(chosen: argparse.Namespace, service: Service) -> None:
     await service.database.open()
     try:
-        if chosen.failed == "list":
+        if chosen.command == "find":
+            async with service.database.read() as tx:
+                _say(await _found(tx, chosen))
+        elif chosen.failed == "list":
             async with service.database.read() as tx:
                 _say(await _listed(tx))
         elif chosen.failed == "show":
@@ -155,6 +174,23 @@ def _event_line(row: Any) -> str:
         f"{row['n']}  {state}  {row['topic']}/{row['partition']}@{row['offset']}  stream {mark(row['key'])}"
         f"  seq {row['seq']}  {row['event_id'] or 'no id'}  parked {row['parked_at']:%Y-%m-%d %H:%M}"
         f"  tries {row['tries']}"
+    )
+
+
+async def _found(tx: Tx, chosen: argparse.Namespace) -> list[str]:
+    rows = await find(tx, chosen.id, chosen.since, chosen.until)
+    more = [f"the first {MOST}: give a narrower time"] if len(rows) == MOST else []
+    return [_found_line(row) for row in rows] + more or ["nothing here bears that id in that time"]
+
+
+def _found_line(row: Any) -> str:
+    place = "" if row["offset"] is None else f"  {row['topic']}/{row['partition']}@{row['offset']}"
+    stream = "" if row["key"] is None else f"  stream {mark(row['key'])}"
+    number = "" if row["seq"] is None else f"  seq {row['seq']}"
+    by = f" for {row['consumer']}" if row["consumer"] else ""
+    kind = row["type"] or ""
+    return (
+        f"{row['at']:%Y-%m-%d %H:%M:%S}  {row['state']}{by}  {row['event_id']}{stream}{number}  {kind}{place}"
     )
 
 

@@ -56,7 +56,7 @@ def run(
             return 2
         upgrade(service, settings.migration_database_url.get_secret_value())
         return 0
-    if chosen.command == "failed":
+    if chosen.command in ("failed", "find"):
         return run_failed(chosen, create_app().state.service)
     if chosen.command in recovery_cli.COMMANDS:
         return recovery_cli.run_recovery(chosen, create_app().state.service, settings)

@@ -2,8 +2,11 @@
 
 import argparse
 import asyncio
+import json
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,7 +19,7 @@ from tests.service.operations.bench import events, failing, groups, only_group, 
 def parsed(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers(dest="command", required=True))
-    return parser.parse_args(["failed", *words])
+    return parser.parse_args([*(() if words[0] == "find" else ("failed",)), *words])
 
 
 async def said(rig: Rig, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
@@ -85,3 +88,41 @@ async def test_an_act_on_nothing_is_refused(rig: Rig, capsys: pytest.CaptureFixt
 def test_who_and_why_are_asked_for(missing: list[str]) -> None:
     with pytest.raises(SystemExit):
         parsed("replay", "1", *missing)
+
+
+async def test_an_event_is_found_by_its_id_its_stream_and_what_it_holds_and_by_nothing_else(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """O9: exact; said and where, then parked, in the order of time."""
+    (stream,) = await failing(rig, 1, 1)
+    async with rig.database.read() as tx:
+        rows = await tx.connection.fetch("SELECT * FROM event_log ORDER BY id")
+    code, by_stream = await said(rig, capsys, "find", str(stream))
+    lines = by_stream.splitlines()
+    assert code == 0
+    assert [line.split()[2] for line in lines] == ["said", "said", "parked", "parked"]
+    assert str(stream) not in by_stream, "a stream may be a household's: it is told by its mark"
+    first = rows[0]
+    code, by_id = await said(rig, capsys, "find", str(first["event_id"]))
+    assert f"{first['topic']}/{first['partition']}@{first['offset']}" in by_id
+    assert [line.split()[2] for line in by_id.splitlines()] == ["said", "parked", "heard"]
+    held = json.loads(first["payload"])["person_id"]
+    assert str(first["event_id"]) in (await said(rig, capsys, "find", held))[1]
+    assert "nothing here" in (await said(rig, capsys, "find", str(uuid4())))[1]
+    late = f"{first['recorded_at'] + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    assert "nothing here" in (await said(rig, capsys, "find", str(stream), "--since", late))[1]
+    assert "said" in (await said(rig, capsys, "find", str(stream), "--until", late))[1]
+
+
+async def test_what_waits_to_leave_and_what_was_heard_is_found(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = uuid4()
+    await rig.say(stream, 1)
+    assert "  waiting  " in (await said(rig, capsys, "find", str(stream)))[1]
+    await rig.relay_all()
+    await rig.consume(rig.policies)
+    event_id = await rig.value("SELECT event_id FROM event_log WHERE key = $1", str(stream))
+    told = (await said(rig, capsys, "find", str(event_id)))[1]
+    assert "  said  " in told
+    assert "  heard for " in told
