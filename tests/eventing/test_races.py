@@ -170,7 +170,7 @@ async def test_a_request_sent_twice_is_done_once(database: Database) -> None:
 
 
 async def test_work_in_line_for_one_key_leaves_connections_to_the_others(make_database: MakeDatabase) -> None:
-    database = Database(make_database("eventing", prepare).app_url, Clock().runtime(), max_size=2)
+    database = Database(make_database("eventing", prepare).app_url, Clock().runtime(), max_size=3)
     await database.open()
     commission, done = uuid4(), 0
 

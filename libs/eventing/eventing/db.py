@@ -30,7 +30,7 @@ SESSION = {
     "transaction_timeout": "30s",
 }
 ACQUIRE_SECONDS = 15.0
-QUEUE_SECONDS = 30.0
+QUEUE_SECONDS, IN_LINE = 30.0, 2
 """How long a request may wait for a connection, and for its turn: a rush is served, not refused."""
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 _SERVER_BUSY = (
@@ -175,7 +175,7 @@ class Database:
         self._sizes = (min_size, max_size)
         self._name = name
         self._pool: Any = None
-        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._queues: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self.on_append: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
@@ -212,8 +212,8 @@ class Database:
         """Read-write, READ COMMITTED; commits when the block ends, rolls back when it raises.
 
         `actor` is `person:<id>`, `partner:<id>` or `system`. `queue`: work that would wait for the same lock
-        waits in line before it takes a connection, and leaves the others to the rest of the service. The
-        server's errors pass through.
+        waits in line for one of two connections (one holds the lock, one is ready), and leaves the others to
+        the rest of the service. The server's errors pass through.
         """
         async with self._turn(queue), self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             transaction = connection.transaction()
@@ -240,7 +240,7 @@ class Database:
         if queue is None:
             yield
             return
-        line = self._queues.get(queue) or self._queues.setdefault(queue, asyncio.Lock())
+        line = self._queues.get(queue) or self._queues.setdefault(queue, asyncio.Semaphore(IN_LINE))
         await asyncio.wait_for(line.acquire(), QUEUE_SECONDS)
         try:
             yield
