@@ -119,7 +119,7 @@ class TestDatabases:
     def __init__(self, databases: Databases) -> None:
         self.databases = databases
         self._session = secrets.token_hex(4)
-        self._templates: dict[str, ServiceDatabase] = {}
+        self._templates: dict[tuple[str, Prepare | None], ServiceDatabase] = {}
         self._shapes: dict[str, str] = {}
         self._free: dict[str, list[ServiceDatabase]] = {}
         self._count = 0
@@ -129,12 +129,13 @@ class TestDatabases:
         return self.databases.admin_url
 
     def template(self, service: str, prepare: Prepare | None = None) -> ServiceDatabase:
-        """The migrated template of `service`; `prepare(owner's URL)` replaces its migrations."""
-        if service not in self._templates:
-            made = self.databases.provision(service, suffix=f"_{self._session}")
+        """The migrated template of `service`; `prepare(owner's URL)` replaces its migrations, in a template apart."""
+        key = (service, prepare)
+        if key not in self._templates:
+            made = self.databases.provision(service, suffix=f"_{self._session}{len(self._templates)}")
             (prepare or (lambda url: migrate(service, url)))(made.migrator_url)
-            self._templates[service] = made
-        return self._templates[service]
+            self._templates[key] = made
+        return self._templates[key]
 
     def make(self, service: str, prepare: Prepare | None = None) -> ServiceDatabase:
         """A database like the template of `service`, without anybody's rows."""

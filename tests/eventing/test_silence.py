@@ -29,7 +29,7 @@ async def cut(
     """A database behind a network that can go silent, and the network."""
     monkeypatch.setattr(db, "ANSWER_SECONDS", SHORT)
     monkeypatch.setattr(leader, "ANSWER_SECONDS", SHORT)
-    url = make_database("registration", prepare).app_url
+    url = make_database("eventing", prepare).app_url
     route = Route("postgres", urlsplit(url).port or 0)
     server = await asyncio.get_running_loop().create_server(partial(End, route, "up"), "127.0.0.1", 0)
     door = server.sockets[0].getsockname()[1]
