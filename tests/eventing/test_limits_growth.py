@@ -16,6 +16,7 @@ from eventing.breaker import BreakerOpenError
 from eventing.db import Database, Tx
 from eventing.draining import drain
 from eventing.due import BATCH, Due, run_due
+from eventing.tail import LAST, known_among
 from tests.conftest import MakeDatabase
 from tests.eventing.conftest import TOPIC, Rig, prepare, say
 from tests.world import Clock, memory_broker
@@ -83,6 +84,10 @@ PARKED = """
     SELECT $1, $2, key, now() + $4::interval, 'f', 'e' FROM unnest($3::text[]) AS t(key)
     ON CONFLICT (consumer, topic, key) DO UPDATE SET next_try_at = excluded.next_try_at
 """
+WAITING = """
+    INSERT INTO outbox (event_id, topic, key, type, seq, recorded_at, actor, payload)
+    SELECT gen_random_uuid(), $1, 'k' || n, 't', 1, now(), 'system', '' FROM generate_series(1, $2::bigint) AS t(n)
+"""
 LATE = """
     INSERT INTO due (id, at, command, topic, key, payload)
     SELECT gen_random_uuid(), $1::timestamptz - n * interval '1 second', 'lapse', $2, 'k' || n,
@@ -119,6 +124,30 @@ async def test_an_event_of_a_key_that_has_a_hundred_thousand_costs_what_it_cost_
         assert (await rig.effects("projection", key))[-1] == last + 1
         first = last + 2
     assert costs[1] <= costs[0] + SPARE, costs
+
+
+async def test_a_relay_that_starts_reads_a_long_journal_by_its_end_and_a_long_outbox_once(
+    one_session: Database,
+) -> None:
+    """Ten minutes of arrears once held a relay for ever: each id of the log's end read the whole outbox."""
+    strange, costs, first = [uuid4() for _ in range(500)], [], 1
+
+    async def look() -> None:
+        async with one_session.transaction() as tx:
+            assert await tx.connection.fetchval(LAST, TOPIC, 0) == last
+            assert await tx.connection.fetchval(LAST, TOPIC, 1) is None
+            assert await known_among(tx.connection, strange) == set()
+
+    for last in (SMALL, LARGE):
+        await execute(
+            one_session,
+            (JOURNAL, TOPIC, "k", first, last),
+            ("DELETE FROM outbox",),
+            (WAITING, TOPIC, last),
+        )
+        costs.append(await rows_read(one_session, look) - last)
+        first = last + 1
+    assert costs[1] <= SMALL + SPARE, costs
 
 
 def behind(key: UUID, consumer: str, first: int, last: int) -> list[tuple[Any, ...]]:

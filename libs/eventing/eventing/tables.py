@@ -75,6 +75,7 @@ EVENT_LOG = Table(
 )
 Index("event_log_event_id", EVENT_LOG.c.event_id, unique=True)
 Index("event_log_key", EVENT_LOG.c.topic, EVENT_LOG.c.key, EVENT_LOG.c.seq)
+Index("event_log_place", EVENT_LOG.c.topic, EVENT_LOG.c.partition, EVENT_LOG.c.offset)
 Index("event_log_published_at", EVENT_LOG.c.published_at, postgresql_using="brin")
 
 INBOX = Table(

@@ -14,13 +14,10 @@ from eventing.broker import Broker, Position, Record
 
 POLL, POLL_SECONDS, EMPTY_POLLS = 1000, 0.5, 40
 LAST = """
-    SELECT "offset" FROM event_log WHERE topic = $1 AND "partition" = $2 ORDER BY id DESC LIMIT 1
+    SELECT "offset" FROM event_log WHERE topic = $1 AND "partition" = $2 ORDER BY "offset" DESC LIMIT 1
 """
-KNOWN = """
-    SELECT id FROM unnest($1::uuid[]) AS t(id)
-    WHERE EXISTS (SELECT FROM event_log WHERE event_id = t.id)
-       OR EXISTS (SELECT FROM outbox WHERE event_id = t.id)
-"""
+SAID = "SELECT event_id FROM event_log WHERE event_id = ANY($1)"
+WAITING = "SELECT event_id FROM outbox JOIN unnest($1::uuid[]) AS t(event_id) USING (event_id)"
 HALF = "SELECT again_to IS NOT NULL FROM log_epoch WHERE topic = $1"
 
 
@@ -81,7 +78,9 @@ def said_by(service: str, record: Record) -> Envelope | None:
 
 async def known_among(connection: Any, ids: Collection[UUID]) -> set[UUID]:
     """Which of these events the database has, said or still to be said."""
-    return {row["id"] for row in await connection.fetch(KNOWN, list(ids))}
+    said = {row["event_id"] for row in await connection.fetch(SAID, list(ids))}
+    rest = [event_id for event_id in ids if event_id not in said]
+    return said | {row["event_id"] for row in await connection.fetch(WAITING, rest)} if rest else said
 
 
 async def unheard(connection: Any, service: str, records: list[Record]) -> list[tuple[Record, Envelope]]:

@@ -5,7 +5,7 @@ from alembic import op
 
 
 def create_watch_tables() -> None:
-    """Acts of operators and what each touched; stopped readers; what parked events lacked; epochs of logs."""
+    """Acts of operators and what each touched; stopped readers; what parked events lacked; epochs of logs, their ends."""
     op.create_table(
         "operator_act",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -66,6 +66,7 @@ def create_watch_tables() -> None:
         sa.Column("differences", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("topic"),
     )
+    op.create_index("event_log_place", "event_log", ["topic", "partition", "offset"], unique=False)
     op.drop_index("parked_event_key", table_name="parked_event")
     in_order = ["consumer", "topic", "key", "seq", "n"]
     op.create_index("parked_event_key", "parked_event", in_order, unique=False)
