@@ -129,7 +129,7 @@ class TestDatabases:
         return self.databases.admin_url
 
     def template(self, service: str, prepare: Prepare | None = None) -> ServiceDatabase:
-        """The migrated template of `service`; `prepare(owner's URL)` replaces its migrations, in a template apart."""
+        """The migrated template of `service`; `prepare(owner's URL)` makes another, without them."""
         key = (service, prepare)
         if key not in self._templates:
             made = self.databases.provision(service, suffix=f"_{self._session}{len(self._templates)}")

@@ -86,7 +86,8 @@ PARKED = """
 """
 WAITING = """
     INSERT INTO outbox (event_id, topic, key, type, seq, recorded_at, actor, payload)
-    SELECT gen_random_uuid(), $1, 'k' || n, 't', 1, now(), 'system', '' FROM generate_series(1, $2::bigint) AS t(n)
+    SELECT gen_random_uuid(), $1, 'k' || n, 't', 1, now(), 'system', ''
+    FROM generate_series(1, $2::bigint) AS t(n)
 """
 LATE = """
     INSERT INTO due (id, at, command, topic, key, payload)

@@ -5,7 +5,6 @@ before anything is answered. This file is the only one that commits.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -18,17 +17,11 @@ import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.base import Executable
 
+from eventing.connection import SESSION, nothing_left, plain_url, prepare_connection
 from eventing.faults import fault
 from eventing.runtime import Runtime
 from eventing.silence import ANSWER_SECONDS, left_when_silent, roll_back
 
-SESSION = {
-    "timezone": "UTC",
-    "statement_timeout": "10s",
-    "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "15s",
-    "transaction_timeout": "30s",
-}
 ACQUIRE_SECONDS = 15.0
 QUEUE_SECONDS, IN_LINE = 30.0, 2
 """How long a request may wait for a connection, and for its turn: a rush is served, not refused."""
@@ -142,28 +135,6 @@ async def run_many(tx: Tx, statement: Executable, rows: list[dict[str, Any]]) ->
         await tx.connection.executemany(text, [_arguments(statement, row)[1] for row in rows])
 
 
-async def prepare_connection(connection: Any) -> None:
-    """Teaches a connection that json and jsonb are Python values."""
-    for kind in ("json", "jsonb"):
-        await connection.set_type_codec(kind, encoder=_json, decoder=json.loads, schema="pg_catalog")
-
-
-async def _nothing_left(connection: Any) -> None:
-    """In the place of asyncpg's RESET ALL, one round trip each time: what we set ends with its transaction.
-
-    Locks of a session, and settings that stay, are only taken on connections of their own.
-    """
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def plain_url(url: str) -> str:
-    """A URL as asyncpg reads it, whatever driver SQLAlchemy's form names."""
-    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
-
-
 class Database:
     """A pool on one database, and the only way to open a transaction on it."""
 
@@ -186,7 +157,7 @@ class Database:
             max_size=self._sizes[1],
             statement_cache_size=512,
             init=prepare_connection,
-            reset=_nothing_left,
+            reset=nothing_left,
             timeout=5,
             command_timeout=ANSWER_SECONDS,
             server_settings={**SESSION, "application_name": self._name},

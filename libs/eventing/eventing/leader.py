@@ -8,7 +8,8 @@ from typing import Any
 
 import asyncpg
 
-from eventing.db import Database, prepare_connection
+from eventing.connection import prepare_connection
+from eventing.db import Database
 from eventing.silence import ANSWER_SECONDS
 
 IDLE = "10s"

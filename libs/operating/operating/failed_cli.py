@@ -38,9 +38,7 @@ def add_commands(verbs: Any) -> None:
     again = acts.add_parser("resume", help="let a consumer that has stopped reading try again now")
     again.add_argument("consumer")
     _who_and_why(again)
-    where = verbs.add_parser(
-        "find", help="where an event is: what bears an id, said, waiting, parked, heard"
-    )
+    where = verbs.add_parser("find", help="where an event is: what bears an id, said, waiting, parked, heard")
     where.add_argument("id", type=UUID, help="of an event, a case, a commission, a person, a correlation")
     where.add_argument("--since", type=_instant, default=datetime.min.replace(tzinfo=UTC), help=INSTANT)
     where.add_argument("--until", type=_instant, default=datetime.max.replace(tzinfo=UTC), help=INSTANT)

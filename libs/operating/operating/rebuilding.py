@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 import asyncpg
 
 from eventing.broker import Position, Reader
+from eventing.connection import plain_url, prepare_connection
 from eventing.consumer import ProjectionConsumer
-from eventing.db import Database, is_transient, plain_url, prepare_connection
+from eventing.db import Database, is_transient
 from eventing.draining import drain
 from eventing.faults import fault
 from eventing.leader import lock_number
@@ -35,8 +36,7 @@ FOLD_SECONDS = 4.0
 """Writers wait this long for the last records: less than their own lock_timeout."""
 LEAVE_SECONDS = 40.0
 """Above the transaction_timeout of a service: a page that reads is let out within it."""
-SWITCHES = 10
-PATIENCE = 4000
+SWITCHES, PATIENCE = 10, 4000
 """Milliseconds that a page may wait for us at the very end: below its lock_timeout."""
 TRIES = 60
 WORSE = """

@@ -5,7 +5,7 @@ from alembic import op
 
 
 def create_watch_tables() -> None:
-    """Acts of operators and what each touched; stopped readers; what parked events lacked; epochs of logs, their ends."""
+    """Acts of operators and what each touched; stopped readers; what parked events lacked; epochs of logs."""
     op.create_table(
         "operator_act",
         sa.Column("id", sa.Uuid(), nullable=False),

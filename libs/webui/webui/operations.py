@@ -46,6 +46,14 @@ OUTCOMES = {
     "behind": ("att", "Attend derrière un autre"),
     "gone": ("info", "Déjà traité"),
 }
+CAUSES = {
+    "ValidationError": "Contenu non conforme au contrat",
+    "UnreadableEnvelopeError": "Enveloppe illisible",
+    "UnknownMajorError": "Version que ce service ne lit pas encore",
+    "GapError": "Un événement manque avant celui-ci",
+    "Refused": "Refusé par les règles du service",
+}
+"""The error's class, said to whoever reads it first; the fingerprint under it is for the technician."""
 MESSAGES = {
     "raison": "Dites pourquoi, en une ligne.",
     "certain": "Cochez la case pour abandonner pour de bon.",
@@ -125,6 +133,7 @@ class _Pages:
             gestes=WORDS,
             issues=OUTCOMES,
             marque=mark,
+            cause_dite=lambda error: CAUSES.get(error, "Erreur dans le service"),
             qui=_who(self._operator(request)),
             duree=lambda since: duration((now(request) - since).total_seconds()),
             **context,

@@ -54,7 +54,7 @@ COVERAGE = text(
 )
 DAYS = text(
     f"""
-    SELECT day, {", ".join(COUNTS)} FROM tally WHERE partner_id = :id ORDER BY day DESC LIMIT 14
+    SELECT t.day, {_SUMS} FROM tally t WHERE t.partner_id = :id GROUP BY t.day ORDER BY t.day DESC LIMIT 14
     """  # noqa: S608 - names of ours only, values are bound
 )
 TOLD = text("SELECT count(*) AS told FROM feed WHERE partner_id = :id")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -168,7 +169,8 @@ TALLY = Table(
     Column("unmapped", BigInteger, nullable=False),
     Column("dropped", BigInteger, nullable=False, server_default="0"),
     Column("last_at", DateTime(timezone=True), nullable=False),
-    PrimaryKeyConstraint("partner_id", "day"),
+    Column("lane", SmallInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("partner_id", "day", "lane"),
     postgresql_with={"fillfactor": "50"},
 )
 

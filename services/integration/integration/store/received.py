@@ -139,13 +139,15 @@ REPLACED = text(
 OUTCOMES = ("accepted", "replaced", "duplicate", "stale", "quarantined", "conflict", "refused", "dropped")
 COUNT = text(
     f"""
-    INSERT INTO tally (partner_id, day, {", ".join(OUTCOMES)}, unmapped, last_at)
-    VALUES (:partner_id, :day, {", ".join(f":{name}" for name in OUTCOMES)}, :unmapped, :at)
-    ON CONFLICT (partner_id, day) DO UPDATE SET last_at = excluded.last_at,
+    INSERT INTO tally (partner_id, day, lane, {", ".join(OUTCOMES)}, unmapped, last_at)
+    VALUES (:partner_id, :day, floor(random() * 16), {", ".join(f":{name}" for name in OUTCOMES)}, :unmapped,
+            :at)
+    ON CONFLICT (partner_id, day, lane) DO UPDATE SET last_at = excluded.last_at,
            unmapped = tally.unmapped + excluded.unmapped,
            {", ".join(f"{name} = tally.{name} + excluded.{name}" for name in OUTCOMES)}
     """  # noqa: S608 - names of ours only, values are bound
 )
+"""A partner's day is the sum of its lanes: in one row, its requests would wait for each other's commit."""
 
 Name = tuple[str, str]
 """Kind and reference, or record type and record_ref."""
