@@ -4,6 +4,7 @@ import asyncio
 import types
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ import pytest
 from contracts.registration import RegistrationLapsed
 from contracts.topics import TOPICS
 from eventing.broker import Broker, DeliveryError, Outgoing
-from eventing.consumer import AnchorLostError
+from eventing.consumer import AnchorLostError, CursorMovedError
 from eventing.db import Database
 from eventing.epochs import epoch_of
 from eventing.kafka import KafkaBroker
@@ -205,6 +206,32 @@ async def test_a_lost_log_is_filled_again_in_a_new_epoch_and_killed_goes_on(
         assert len(records) == 10 + 4 + 1, "the batch that was not noted went twice"
         await one.clean()
         assert await one.rig.value("SELECT min(epoch) FROM projection_cursor WHERE next_offset > 0") == 2
+
+
+async def test_a_partition_that_stays_empty_in_a_new_epoch_holds_nobody(
+    make_database: MakeDatabase, clock: Clock
+) -> None:
+    """What a partition held may have been garbage or people since removed: nothing comes there again."""
+    broker = memory_broker()
+    async with held(make_database("eventing", prepare), broker, clock) as one:
+        await one.say(K, 1, 2)
+        await one.relay()
+        await one.hear()
+        [(_, used)] = [place for place, log in broker.log.items() if log]
+        other = (TOPIC, (used + 1) % await broker.partitions(TOPIC))
+        garbage = broker.log[(TOPIC, used)][0]
+        broker.log[other].append(replace(garbage, partition=other[1], offset=0, headers=[], key=b"garbage"))
+        await one.hear()
+        broker.log.clear()
+        broker._groups.clear()
+        assert await republish(one.service) == {TOPIC: 2}
+        await one.say(K, 3)
+        await one.relay()
+        with pytest.raises(CursorMovedError, match="was made again: epoch 2"):
+            await one.service.projections.open()  # type: ignore[union-attr]  # this service has projections
+        await one.hear()
+        assert await one.heard(K) == [[1, 2, 3]] * 2
+        await one.clean()
 
 
 NEXT_OF_FOUR = """

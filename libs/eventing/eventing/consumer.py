@@ -11,12 +11,11 @@ from eventing.breaker import BreakerOpenError
 from eventing.broker import Broker, Position, Reader, Record
 from eventing.consuming import CHUNK, Consumer
 from eventing.db import Database, Tx, run, run_one
-from eventing.epochs import highest
+from eventing.epochs import FIRST, highest, last_epochs
 from eventing.faults import fault
 from eventing.reading import hear
 from eventing.subscriber import PolicySubscriber, ProjectionSubscriber, Subscriber
 from eventing.subscription import Policies, Projection
-from eventing.tail import between
 
 POLL_SECONDS = 0.5
 SIDE_BY_SIDE = 2
@@ -33,7 +32,7 @@ CURSORS = text(
 NEW_CURSOR = text(
     """
     INSERT INTO projection_cursor (consumer, topic, partition, next_offset)
-    VALUES (:consumer, :topic, CAST(:partition AS int), CAST(:next_offset AS bigint)) ON CONFLICT DO NOTHING
+    VALUES (:consumer, :topic, CAST(:partition AS int), 0) ON CONFLICT DO NOTHING
     """
 )
 MOVE_CURSOR = text(
@@ -131,7 +130,7 @@ class ProjectionConsumer(Consumer):
         for topic in await self._allowed():
             await self._load(topic, self.subscribers[topic])
         bounds = await self.broker.bounds(sorted(self.cursors))
-        await self._check_short({p: bounds[p] for p, at in self.cursors.items() if at > bounds[p][1]})
+        await self._check_short(bounds)
         for position, (first, _) in bounds.items():
             cursor = self.cursors[position]
             start[position] = max(cursor - 1, first)
@@ -139,20 +138,25 @@ class ProjectionConsumer(Consumer):
                 self._anchors.pop(position, None)
         return await self.broker.assigned(start)
 
-    async def _check_short(self, short: Mapping[Position, tuple[int, int]]) -> None:
-        """A log that ends before the cursor: another one, which says so, or one that lost its end."""
-        async for records in between(
-            self.broker, {p: (end - 1, end) for p, (first, end) in short.items() if end > first}
-        ):
-            await self._follow_epoch(records)
-            raise AnchorLostError(f"{records[0].topic}/{records[0].partition} ends before the cursor")
-        if short:
-            raise ConnectionError(f"{min(short)} is empty: Kafka was lost, and republish has not come so far")
+    async def _check_short(self, bounds: Mapping[Position, tuple[int, int]]) -> None:
+        """A log that ends before the cursor: another one, which says so, or one that lost its end.
 
-    async def _follow_epoch(self, records: Sequence[Record]) -> None:
+        One that republish left empty is another one as soon as its topic speaks of a higher epoch.
+        """
+        short = sorted(p for p, at in self.cursors.items() if at > bounds[p][1])
+        topics = {topic for topic, _ in short}
+        last = await last_epochs(self.broker, {p: ends for p, ends in bounds.items() if p[0] in topics})
+        for place in short:
+            of_topic = max((epoch for p, epoch in last.items() if p[0] == place[0]), default=FIRST)
+            await self._follow_epoch(place, last.get(place, of_topic))
+            if place in last:
+                raise AnchorLostError(f"{place[0]}/{place[1]} ends before the cursor")
+        if short:
+            raise ConnectionError(f"{short[0]} is empty: Kafka was lost, and republish has not come so far")
+
+    async def _follow_epoch(self, place: Position, epoch: int) -> None:
         """Starts a partition again from its oldest record when it speaks of a higher epoch."""
-        topic, partition = place = records[0].topic, records[0].partition
-        epoch = highest(records)
+        topic, partition = place
         if epoch <= self._epochs[place]:
             return
         async with self.database.transaction() as tx:
@@ -178,14 +182,7 @@ class ProjectionConsumer(Consumer):
         count = await self.broker.partitions(topic)
         async with self.database.transaction() as tx:
             for partition in range(count):
-                await run(
-                    tx,
-                    NEW_CURSOR,
-                    consumer=subscriber.consumer,
-                    topic=topic,
-                    partition=partition,
-                    next_offset=0,
-                )
+                await run(tx, NEW_CURSOR, consumer=subscriber.consumer, topic=topic, partition=partition)
             for row in await run(tx, CURSORS, consumer=subscriber.consumer):
                 position = (row["topic"], row["partition"])
                 self.cursors[position] = row["next_offset"]
@@ -199,7 +196,7 @@ class ProjectionConsumer(Consumer):
         found = await reader.poll(self.limit, wait)
         count = 0
         for position, records in found.items():
-            await self._follow_epoch(records)
+            await self._follow_epoch(position, highest(records))
             fresh = self._after_anchor(position, records)
             if fresh:
                 await self.consume(self.subscribers[position[0]], fresh)
