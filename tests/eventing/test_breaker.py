@@ -15,7 +15,7 @@ BAD = 666
 MANY = 150
 """Enough to be most of the last keys of a partition, whatever other tests have put on a shared broker."""
 TOO_MANY = "[0-9]+ keys are parked"
-"""Partitions are applied side by side: one that was under way may park a key after another stopped the reader."""
+"""Partitions are applied side by side: one under way may park a key after another stopped the reader."""
 STOPPED = "SELECT cause FROM breaker WHERE consumer = $1"
 KEYS = "SELECT count(*) FROM parked_key WHERE consumer = $1"
 
