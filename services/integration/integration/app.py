@@ -15,7 +15,7 @@ from integration.commands.intake import Desk
 from integration.domain.vault import Vault
 from integration.settings import Settings
 from integration.subscriptions import DUE_COMMANDS, POLICIES, PROJECTIONS
-from integration.work import Post, delivering, forgetting, outbound, replaying
+from integration.work import LANES, Post, delivering, forgetting, outbound, replaying
 from operating.composition import app_of, database_of
 from operating.service import Service
 from webui import operations
@@ -47,7 +47,10 @@ def create_app(
         due=DUE_COMMANDS,
         work={
             "forget": forgetting(database, settings.facts_kept_months),
-            "webhooks": delivering(database, desk.vault, send, settings.seuil_public_url),
+            **{
+                f"webhooks {lane}": delivering(database, desk.vault, send, settings.seuil_public_url)
+                for lane in range(1, LANES + 1)
+            },
             "replay": replaying(database, desk.vault),
         },
     )

@@ -1,5 +1,6 @@
 """What the tests of the partner's door share: an app on its database, a partner, events."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -54,8 +55,12 @@ class PostOffice:
     received: list[tuple[str, dict[str, Any], dict[str, str]]] = field(default_factory=list)
     lives: int | None = None
     """How many more are posted before the sender dies on the way, as if killed."""
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Addresses that do not answer before their event is set."""
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        if url in self.slow:
+            await self.slow[url].wait()
         if self.status is None:
             raise NotReachedError("no_answer")
         if self.lives == 0:

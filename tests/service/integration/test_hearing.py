@@ -1,5 +1,6 @@
 """What a partner hears: its own cases, in order, for as long as it may see them, by feed and by webhook."""
 
+import asyncio
 from base64 import b64decode, b64encode
 from datetime import date, timedelta
 from hashlib import sha256
@@ -176,6 +177,30 @@ async def test_a_sender_killed_in_the_middle_of_a_batch_posts_nothing_answered_a
     await door.world.settle()
     sent = [said for _, said, _ in door.post_office.received]
     assert sent == (await door.feed())["items"], "in the order of the feed, each once"
+
+
+async def test_a_partner_that_answers_slowly_holds_nobody_else(door: Door) -> None:
+    boss = token("coordinator", at=door.clock)
+    other, source = str(door.clock.runtime().new_id()), "urn:seuil:partner:autre"
+    asked = {"partner_id": other, "name": "Autre", "source": source, "scopes": ["allocation", "case"]}
+    assert (await door.client.post(f"{API}/partners", json=asked, headers=boss)).status_code == 201
+    slow, quick = "https://lent.example/essai", "https://vif.example/essai"
+    for partner_id, url, whose in ((door.partner_id, slow, {}), (other, quick, {"source": source})):
+        made = await door.client.post(f"{API}/partners/{partner_id}/keys?test=true", headers=boss)
+        door.key = made.json()["key"]
+        await door.client.put(f"{API}/webhook", json={"url": url}, headers=door.authorised())
+        for record in ("allocation", "case"):
+            assert (await door.say(record, example(record), **whose)).status_code == 202
+    door.post_office.slow[slow] = asyncio.Event()
+    works = door.app.state.service.work
+    lanes = [asyncio.create_task(works[name]()) for name in works if name.startswith("webhooks")]
+    async with asyncio.timeout(20):
+        while len(door.post_office.received) < 2:
+            await asyncio.sleep(0.01)
+    assert {url for url, _, _ in door.post_office.received} == {quick}
+    door.post_office.slow[slow].set()
+    await asyncio.gather(*lanes)
+    assert [url for url, _, _ in door.post_office.received[2:]] == [slow, slow]
 
 
 async def test_the_right_is_looked_at_when_a_webhook_leaves(door: Door) -> None:

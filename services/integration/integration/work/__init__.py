@@ -2,6 +2,6 @@
 
 from integration.work.forgetting import forgetting
 from integration.work.replaying import replaying
-from integration.work.webhooks import Post, delivering
+from integration.work.webhooks import LANES, Post, delivering
 
-__all__ = ["Post", "delivering", "forgetting", "replaying"]
+__all__ = ["LANES", "Post", "delivering", "forgetting", "replaying"]

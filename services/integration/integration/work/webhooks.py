@@ -24,6 +24,8 @@ PAUSED_AFTER = timedelta(days=1)
 LEASE = timedelta(minutes=1)
 """How long a claim holds without an answer: four times the longest wait for one. Each answer renews it."""
 MOST = 20
+LANES = 4
+"""How many partners are told side by side: one that answers slowly holds one lane, not the others."""
 GONE = 410
 
 
