@@ -10,7 +10,7 @@ import asyncio
 import importlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -127,11 +127,14 @@ def _count(found: Evidence, verdict: Verdict) -> None:
     }
 
 
-async def check(site: Site, windows: int | None = None) -> Verdict:
+async def check(
+    site: Site, windows: int | None = None, *, before_doors: Callable[[], Awaitable[None]] | None = None
+) -> Verdict:
     """Gathers what a healed and drained trial left, and judges it. The evidence stays in its folder.
 
     `windows`: how many times something was killed or cut while a mail may have been on its way; no more mails
-    than that may have arrived again.
+    than that may have arrived again. `before_doors`: brings the services back, once their stores are
+    read, to be asked the same at their doors.
     """
     found = Evidence(site.folder / FILE)
     try:
@@ -140,11 +143,13 @@ async def check(site: Site, windows: int | None = None) -> Verdict:
         again = verdict.mails[AGAIN]
         if windows is not None and again > windows:
             verdict.evidence.append(f"I6 {again} mails arrived again, with {windows} occasions to")
-        verdict.evidence += await check_doors(site, found)
         for service, url in site.admin_databases.items():
             projections = importlib.import_module(f"{service}.subscriptions")
             named = getattr(projections, "PROJECTIONS", ())
             verdict.evidence += await check_folds(url, site.bootstrap, service, named)
+        if before_doors is not None:
+            await before_doors()
+        verdict.evidence += await check_doors(site, found)
         return verdict
     finally:
         found.close()

@@ -46,18 +46,24 @@ async def drain(site: Site, within: float, say: Callable[[str], None]) -> Draine
     start = time.monotonic()
     quiet_since, last_handled, said = start, -1, 0.0
     while True:
-        moving, handled = await _moving(site)
+        left, handled = await _moving(site)
         now = time.monotonic()
-        if moving or handled != last_handled:
+        if left or handled != last_handled:
             quiet_since, last_handled = now, handled
         elif now - quiet_since >= QUIET_SECONDS:
             return Drained(now - start)
         if now - start > within:
-            return Drained(now - start, moving)
+            return Drained(now - start, left)
         if now - said > 10:
             said = now
-            say(f"vidange : {now - start:.0f} s ; reste {moving or 'rien'}")
+            say(f"vidange : {now - start:.0f} s ; reste {left or 'rien'}")
         await asyncio.sleep(0.5)
+
+
+async def moving(site: Site) -> dict[str, int]:
+    """What waits in each queue and how far each consumer is behind; dates that come do not count."""
+    left, _ = await _moving(site)
+    return {name: count for name, count in left.items() if not name.endswith(": due late")}
 
 
 async def _moving(site: Site) -> tuple[dict[str, int], int]:

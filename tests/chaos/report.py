@@ -5,7 +5,7 @@ failed.
 import inspect
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,11 @@ def told_by_load(folder: Path) -> dict[str, Any]:
     return told
 
 
-async def judged(site: Site) -> Any:
-    """The verdict of the checker."""
+async def judged(site: Site, thaw: Callable[[], Awaitable[None]]) -> Any:
+    """The verdict of the checker. `thaw`: starts the services that were down while their stores were read."""
     from tests.chaos.checker import check
 
-    verdict = check(site)
+    verdict = check(site, before_doors=thaw)
     return await verdict if inspect.isawaitable(verdict) else verdict
 
 

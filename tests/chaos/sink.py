@@ -2,7 +2,7 @@
 
 Mails are files of `mails/`; webhooks are lines of `webhooks.jsonl`, written before they are answered. The
 path says how it answers: `/hook/ok`, `/hook/refuse-N` (500 for one in N, after writing it down),
-`/hook/slow`.
+`/hook/slow`. Once the file `healed` is there, it takes everything at once.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from seuil_dev.smtp import MailStore, serve_smtp
 
 SLOW_SECONDS = 3.0
 HEAD_LIMIT = 65_536
+HEALED = "healed"
 
 
 class EveryMail(MailStore):
@@ -36,6 +37,7 @@ class Hooks:
     """The door of webhooks: the smallest HTTP server that such a sender needs."""
 
     def __init__(self, file: Path) -> None:
+        self._healed = file.with_name(HEALED)
         self._out = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._count = 0
 
@@ -46,7 +48,7 @@ class Hooks:
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             path = head[0].split(" ")[1]
             status = self._taken(path, headers, body)
-            if path.endswith("/slow"):
+            if path.endswith("/slow") and not self._healed.exists():
                 await asyncio.sleep(SLOW_SECONDS)
             writer.write(f"HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
             await writer.drain()
@@ -58,7 +60,8 @@ class Hooks:
     def _taken(self, path: str, headers: dict[str, str], body: bytes) -> int:
         self._count += 1
         mode, _, every = path.rpartition("/")[2].partition("-")
-        status = 500 if mode == "refuse" and self._count % int(every or 2) == 0 else 204
+        refused = mode == "refuse" and self._count % int(every or 2) == 0 and not self._healed.exists()
+        status = 500 if refused else 204
         line = {
             "at": time.time(),
             "path": path,

@@ -28,12 +28,14 @@ from seuil_dev.migrations import migrate
 from seuil_dev.settings import COORDINATOR, TERRITORY, Options, service_environment
 from tests.chaos import applied, disks, proxy
 from tests.chaos.engines import Place, TrialKafka, TrialPostgres, send_signal
+from tests.chaos.sink import HEALED
 from tests.chaos.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONPATH = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 RESTART_SECONDS = 1.0
 START_SECONDS = 240.0
+FREEZE_SECONDS = 60.0
 LOG_LIMIT = 20_000_000
 REPLICAS = {"registration": 2, "cases": 2, "notifications": 1, "integration": 1, "analytics": 1}
 TOLD = {
@@ -260,7 +262,8 @@ class Rig:
             await asyncio.sleep(5)
 
     async def heal(self) -> None:
-        """Ends every fault: network whole, nothing stopped, nothing held down, clocks right."""
+        """Ends every fault: network whole, nothing stopped, nothing held down, clocks right, sinks open."""
+        (self.folder / HEALED).touch()
         for route in ("postgres", "kafka"):
             await self.break_network(route, None)
         for engine in self.engines.values():
@@ -271,6 +274,23 @@ class Rig:
             worker.held = False
             if worker.environment.pop("CHAOS_CLOCK_OFFSET", None) is not None:
                 worker.send(signal.SIGTERM)
+        await self.ready()
+
+    async def freeze(self) -> None:
+        """Ends the services and keeps them down, so that what is read next is of one moment."""
+        for worker in self.workers.values():
+            worker.held = True
+            worker.send(signal.SIGTERM)
+        end = time.monotonic() + FREEZE_SECONDS
+        while any(worker.child.exit_code is None for worker in self.workers.values()):
+            if time.monotonic() > end:
+                raise EngineError(f"Un service ne s’arrête pas (journaux : {self.folder}/logs)")
+            await asyncio.sleep(0.1)
+
+    async def thaw(self) -> None:
+        """Starts them again."""
+        for worker in self.workers.values():
+            worker.held = False
         await self.ready()
 
     async def stop(self) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.chaos.drain import drain
+from tests.chaos.drain import Drained, drain, moving
 from tests.chaos.faults import NotRunError, strike
 from tests.chaos.report import Done, Progress, Trialled, judged
 from tests.chaos.schedule import Step
@@ -71,14 +71,27 @@ class Trial:
         await self._stop_load()
         self.say("Fin des fautes : tout est rétabli, puis vidé, puis vérifié.")
         await self.rig.heal()
-        drained = await drain(self.rig.site, drain_seconds, self.say)
-        if drained.moving:
-            for worker in self.rig.workers.values():
-                worker.send(signal.SIGUSR1)
-        verdict = await judged(self.rig.site)
+        drained = await self._settled(drain_seconds)
+        verdict = await judged(self.rig.site, self.rig.thaw)
         self.say(f"Processus relancés : {self.rig.restarts}")
         kinds = sorted({step.kind for step in self.steps})
         return Trialled(self.rig.site, self.done, drained, verdict, least_operations, kinds).tell(self.say)
+
+    async def _settled(self, within: float) -> Drained:
+        """All that was under way has arrived, and the services are down: time makes no new fact meanwhile."""
+        seconds = 0.0
+        while True:
+            drained = await drain(self.rig.site, within - seconds, self.say)
+            seconds += drained.seconds
+            if drained.moving:
+                for worker in self.rig.workers.values():
+                    worker.send(signal.SIGUSR1)
+                await asyncio.sleep(1)
+            await self.rig.freeze()
+            if drained.moving or not (late := await moving(self.rig.site)):
+                return Drained(seconds, drained.moving)
+            self.say(f"Un fait est né pendant l’arrêt, les services repartent : {late}")
+            await self.rig.thaw()
 
     async def _load_is_there(self) -> None:
         end = time.monotonic() + LOAD_START_SECONDS

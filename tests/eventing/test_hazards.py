@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 
 from eventing.broker import DeliveryError, Outgoing
 from eventing.kafka import KafkaBroker, create_topics
@@ -74,3 +75,33 @@ async def test_readers_go_on_after_the_broker_was_away(own_kafka: Any, database:
             await rig.projections.step(projections, 0.5)
     await policies.close()
     await projections.close()
+
+
+async def test_an_offset_that_could_not_be_told_is_told_again_without_waiting_for_another_record(
+    kafka_topics: KafkaServer, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(database, KafkaBroker(kafka_topics.bootstrap))
+    commission = uuid4()
+    await rig.say(commission, 1)
+    await rig.relay_all()
+    reader = await rig.policies.open()
+    client: Any = reader._consumer  # type: ignore[attr-defined]
+    tell, silent = client.commit, []
+
+    async def cut(offsets: Any) -> None:
+        silent.append(offsets)
+        raise KafkaConnectionError("the answer was lost")
+
+    monkeypatch.setattr(client, "commit", cut)
+    async with asyncio.timeout(60):
+        while await rig.effects("policies", commission) != [1]:
+            await rig.policies.step(reader, 0.5)
+    monkeypatch.setattr(client, "commit", tell)
+    assert silent
+    while await rig.policies.step(reader, 0.2):
+        pass
+    held = {place: at for place, at in (await reader.positions()).items() if at}
+    told = await rig.broker.committed(rig.policies.subscriber.consumer)
+    assert held
+    assert {place: told.get(place) for place in held} == held
+    await reader.close()

@@ -52,7 +52,7 @@ class Reader(Protocol):
         """Up to `limit` records, waiting at most `wait` seconds; empty when there is none."""
 
     async def commit(self, offsets: Mapping[Position, int]) -> None:
-        """Hints where the group should go on (next offsets); best effort."""
+        """Hints where the group should go on (next offsets); best effort, and again what failed before."""
 
     async def positions(self) -> Mapping[Position, int]:
         """The next offset of each partition that this reader holds."""

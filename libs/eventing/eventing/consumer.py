@@ -99,7 +99,8 @@ class PolicyConsumer(Consumer):
             raise failed[0]
         if done:
             fault("policies.committed_before_offset")
-            await reader.commit(done)
+        await reader.commit(done)
+        if done:
             fault("policies.offset_committed")
         return count
 

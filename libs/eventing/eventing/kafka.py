@@ -200,6 +200,7 @@ class KafkaReader:
 
     def __init__(self, consumer: Any) -> None:
         self._consumer = consumer
+        self._owed: dict[TopicPartition, int] = {}
 
     def assign(self, offsets: Mapping[Position, int]) -> None:
         """Takes exactly these partitions."""
@@ -220,9 +221,11 @@ class KafkaReader:
         }
 
     async def commit(self, offsets: Mapping[Position, int]) -> None:
-        await within(
-            CLOSE_SECONDS, self._consumer.commit({TopicPartition(*p): o for p, o in offsets.items()})
-        )
+        self._owed |= {TopicPartition(*p): o for p, o in offsets.items()}
+        held = self._consumer.assignment()
+        self._owed = {place: offset for place, offset in self._owed.items() if place in held}
+        if self._owed and await within(CLOSE_SECONDS, self._consumer.commit(self._owed)):
+            self._owed = {}
 
     async def positions(self) -> Mapping[Position, int]:
         try:

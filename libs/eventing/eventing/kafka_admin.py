@@ -15,10 +15,15 @@ SECONDS = 5.0
 TOPIC_EXISTS = 36
 
 
-async def within(seconds: float, closing: Awaitable[Any]) -> None:
-    """Closes a client, or abandons it: several of aiokafka's closing calls wait for ever on a dead broker."""
+async def within(seconds: float, closing: Awaitable[Any]) -> bool:
+    """Closes a client, or abandons it: several of aiokafka's closing calls wait for ever on a dead broker.
+
+    True: it was done.
+    """
     with suppress(TimeoutError, KafkaError, OSError):
         await asyncio.wait_for(closing, seconds)
+        return True
+    return False
 
 
 @asynccontextmanager
