@@ -193,14 +193,16 @@ def token(*roles: str, at: Clock, territory: str = TERRITORY) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_door(made: ServiceDatabase, rates: Rates = NO_LIMIT) -> AsyncIterator[Door]:
+async def open_door(
+    made: ServiceDatabase, rates: Rates = NO_LIMIT, *, sealing: str = INTAKE_KEYS.public
+) -> AsyncIterator[Door]:
     """The app over a fresh database, its loops still: the test turns them."""
     clock, broker = Clock(), memory_broker()
     settings = Settings(
         database_url=SecretStr(made.app_url),
         kafka_bootstrap_servers="memory",
         seuil_token_keys={KEYS.kid: KEYS.public},
-        seuil_intake_public_key=INTAKE_KEYS.public,
+        seuil_intake_public_key=sealing,
         seuil_store_key=SecretStr(STORE_KEY),
         seuil_partner_token_private_key=SecretStr(PARTNER_KEYS.private),
     )

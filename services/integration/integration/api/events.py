@@ -1,6 +1,7 @@
 """The partner's door: events in, what became of them out, after the commit."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from contracts.topics import months
 from eventing.db import Database
 from integration.api import answers, reading
 from integration.api.documents import EVENTS_ANSWERS, EVENTS_BODY
+from integration.commands.gathering import Gathering
 from integration.commands.intake import Desk, receive
 from integration.commands.keys import PREFIX, TEST_PREFIX, digest_of_key
 from integration.domain.envelope import Parsed, Unfit, read_event, unreadable
@@ -63,6 +65,7 @@ def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
     """The routes of partners' software. `kept_months`: how far back history may name households."""
     routes = APIRouter(prefix="/integration/api/v1", tags=["Partenaires"])
     limiter = Limiter()
+    gathering = Gathering(partial(receive, database, desk=desk))
 
     @routes.post(
         "/events",
@@ -89,14 +92,12 @@ def router(database: Database, desk: Desk, kept_months: int) -> APIRouter:
             return _too_many(request, verdict)
         response = answers.respond(
             request,
-            await receive(
-                database,
+            await gathering.receive(
                 holder,
                 [
                     event_of(attributes, data, sending, holder, now, oldest)
                     for attributes, data in sending.events
                 ],
-                desk,
             ),
             sending.batch,
         )
