@@ -6,7 +6,6 @@ from uuid import UUID
 from contracts.lists import LinkPurpose
 from contracts.registration import LinkRequested
 from eventing.db import Tx
-from eventing.outbox import append
 from registration.domain.rules import Rules, civil_day
 from registration.store import links
 
@@ -19,7 +18,7 @@ async def mails_left(tx: Tx, rules: Rules, person_id: UUID, asked_by: LinkPurpos
     return await links.mailed_in_an_hour(tx, person_id, asked_by) < rules.mails_per_hour
 
 
-async def mail_link(
+async def link_to_mail(
     tx: Tx,
     purpose: LinkPurpose,
     link_id: UUID,
@@ -28,21 +27,18 @@ async def mail_link(
     until: datetime | None = None,
     *,
     asked_by: LinkPurpose | None = None,
-) -> None:
-    """Ask for a link to be mailed.
+) -> LinkRequested:
+    """Count a link to be mailed; the fact that asks for it, to be appended.
 
     `asked_by`: the purpose of a usual answer to what was asked, when this link is another: whoever signs up
     again gets the personal link, counted with proofs.
     """
     await links.note_mailed(tx, person_id, asked_by or purpose)
-    await append(
-        tx,
-        LinkRequested(
-            link_id=link_id,
-            person_id=person_id,
-            purpose=purpose,
-            generation=generation,
-            until=until,
-            occurred_on=civil_day(tx.now),
-        ),
+    return LinkRequested(
+        link_id=link_id,
+        person_id=person_id,
+        purpose=purpose,
+        generation=generation,
+        until=until,
+        occurred_on=civil_day(tx.now),
     )

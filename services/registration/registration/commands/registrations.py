@@ -7,11 +7,12 @@ from uuid import UUID
 
 from contracts.lists import Attendance, ByWhom, EmailKind, LinkPurpose, OrgKind, Role, Via
 from contracts.refusal import FieldError, Refused
+from contracts.registration import LinkRequested
 from eventing.db import Tx
 from eventing.outbox import append
 from eventing.requests import remember
 from registration.commands.asked import SignUp, WalkIn
-from registration.commands.mailing import mail_link, mails_left
+from registration.commands.mailing import link_to_mail, mails_left
 from registration.commands.moments import (
     business_day,
     found,
@@ -28,7 +29,7 @@ from registration.domain.roster import Entry, Roster, State
 from registration.domain.rules import Rules
 from registration.store import links, people, rosters
 from registration.store.people import Person
-from registration.store.rosters import Origin
+from registration.store.rosters import Origin, Whereabouts
 from webui.identity import User
 
 
@@ -76,14 +77,15 @@ async def sign_up(
     if on_behalf is not None:
         allow(by, Role.COORDINATOR, territory=(await found(tx, commission_id)).territory)
     person, made = await _person_of(tx, asked, trusted=on_behalf is not None)
-    await lock(tx, commission_id, person.person_id)
-    roster = await roster_of(tx, commission_id)
     whom, verified = _by_whom(by, person, asked, on_behalf)
-    if repeated := await _repeated(tx, roster, asked.registration_id, person):
-        return SignedUp(asked.registration_id, repeated.state if verified else None)
     answered = SignedUp(asked.registration_id, None)
     if not verified and await _answered(tx, commission_id, asked.registration_id, person):
         return answered
+    elsewhere = await rosters.find(tx, asked.registration_id)
+    await lock(tx, commission_id, person.person_id)
+    roster = await roster_of(tx, commission_id)
+    if repeated := _repeated(roster, elsewhere, asked.registration_id, person):
+        return SignedUp(asked.registration_id, repeated.state if verified else None)
     organisation = await _organisation_of(tx, asked)
     rule.slots_of(roster.commission, asked.workshops)
     roster = await _without_lapsed(tx, rules, roster, person)
@@ -94,7 +96,7 @@ async def sign_up(
     if known is not None and open_now:
         if verified:
             return SignedUp(known.registration_id, known.state)
-        await _mail_again(tx, known, asked_by=LinkPurpose.PROVE_ADDRESS)
+        await append(tx, await _mail_again(tx, known, asked_by=LinkPurpose.PROVE_ADDRESS))
         return answered
     newcomer = Newcomer(
         asked.registration_id, person.person_id, organisation[1], whom, verified, tuple(asked.workshops)
@@ -104,10 +106,9 @@ async def sign_up(
     author = by.account_id if by else None
     origin = Origin(author, asked.organisation_id, organisation[0], now.on if now.in_arrears else None)
     await rosters.save(tx, roster, change.roster, origin)
-    await append(tx, *([person.recorded()] if made else []), *change.facts)
     entry = change.roster.entry(asked.registration_id)
-    if not verified:
-        await _mail_proof(tx, entry)
+    mail = [] if verified else [await _mail_proof(tx, entry)]
+    await append(tx, *([person.recorded()] if made else []), *change.facts, *mail)
     return SignedUp(asked.registration_id, entry.state if verified else None)
 
 
@@ -156,12 +157,16 @@ async def _person_of(tx: Tx, asked: SignUp | WalkIn, *, trusted: bool) -> tuple[
     return person, False
 
 
-async def _repeated(tx: Tx, roster: Roster, registration_id: UUID, person: Person) -> Entry | None:
-    """The sign-up that this very request made before. Raises Refused when the id served elsewhere."""
-    elsewhere = await rosters.find(tx, registration_id)
-    if elsewhere is None:
-        return None
+def _repeated(
+    roster: Roster, before: Whereabouts | None, registration_id: UUID, person: Person
+) -> Entry | None:
+    """The sign-up that this very request made before. Raises Refused when the id served elsewhere.
+
+    `before`: what the id was, asked before the lock; here, somebody may have taken it since.
+    """
     entry = roster.entries.get(registration_id)
+    if entry is None and before is None:
+        return None
     if entry is None or entry.person_id != person.person_id:
         raise _id_taken()
     return entry
@@ -198,13 +203,12 @@ async def _check_mails(tx: Tx, rules: Rules, person: Person) -> None:
         raise Refused("too_many_mails", text, 429)
 
 
-async def _mail_again(tx: Tx, known: Entry, *, asked_by: LinkPurpose) -> None:
+async def _mail_again(tx: Tx, known: Entry, *, asked_by: LinkPurpose) -> LinkRequested:
     """To whoever owns a known address: the link that its sign-up is waiting for, or the personal one."""
     if known.state is State.PENDING_PROOF:
-        await _mail_proof(tx, known, asked_by)
-    else:
-        link = known.registration_id, known.person_id, known.link_generation
-        await mail_link(tx, LinkPurpose.PARTICIPATION, *link, asked_by=asked_by)
+        return await _mail_proof(tx, known, asked_by)
+    link = known.registration_id, known.person_id, known.link_generation
+    return await link_to_mail(tx, LinkPurpose.PARTICIPATION, *link, asked_by=asked_by)
 
 
 def _id_taken() -> Refused:
@@ -223,7 +227,9 @@ async def _organisation_of(tx: Tx, asked: SignUp | WalkIn) -> tuple[str | None, 
     return None, known.kind
 
 
-async def _mail_proof(tx: Tx, entry: Entry, asked_by: LinkPurpose = LinkPurpose.PROVE_ADDRESS) -> None:
+async def _mail_proof(
+    tx: Tx, entry: Entry, asked_by: LinkPurpose = LinkPurpose.PROVE_ADDRESS
+) -> LinkRequested:
     assert entry.hold_until is not None, "an unproven seat is held until some instant"
     link_id = tx.new_id()
     await links.add_link(
@@ -235,7 +241,7 @@ async def _mail_proof(tx: Tx, entry: Entry, asked_by: LinkPurpose = LinkPurpose.
         registration_id=entry.registration_id,
     )
     link = link_id, entry.person_id, 1, entry.hold_until
-    await mail_link(tx, LinkPurpose.PROVE_ADDRESS, *link, asked_by=asked_by)
+    return await link_to_mail(tx, LinkPurpose.PROVE_ADDRESS, *link, asked_by=asked_by)
 
 
 async def prove(tx: Tx, rules: Rules, link_id: UUID, generation: int) -> Proved:
@@ -280,7 +286,7 @@ async def send_participation_link(tx: Tx, rules: Rules, commission_id: UUID, ema
     known = roster.open_of(person.person_id)
     if known is None or not await mails_left(tx, rules, person.person_id, LinkPurpose.PARTICIPATION):
         return
-    await _mail_again(tx, known, asked_by=LinkPurpose.PARTICIPATION)
+    await append(tx, await _mail_again(tx, known, asked_by=LinkPurpose.PARTICIPATION))
 
 
 async def change_registration(
@@ -313,9 +319,10 @@ async def walk_in(tx: Tx, rules: Rules, by: User | None, commission_id: UUID, as
     commission = await found(tx, commission_id)
     user = allow(by, Role.COORDINATOR, Role.SIAO_AGENT, territory=commission.territory)
     person, made = await _person_of(tx, asked, trusted=is_coordinator(by, commission.territory))
+    before = await rosters.find(tx, asked.registration_id)
     await lock(tx, commission_id, person.person_id)
     roster = await roster_of(tx, commission_id)
-    if repeated := await _repeated(tx, roster, asked.registration_id, person):
+    if repeated := _repeated(roster, before, asked.registration_id, person):
         return SignedUp(asked.registration_id, repeated.state)
     organisation = await _organisation_of(tx, asked)
     newcomer = Newcomer(

@@ -10,7 +10,7 @@ from contracts.refusal import Refused
 from eventing.db import Tx
 from eventing.outbox import append
 from registration.commands.accounts import user_of
-from registration.commands.mailing import mail_link, mails_left
+from registration.commands.mailing import link_to_mail, mails_left
 from registration.commands.moments import lock
 from registration.domain import account as rule
 from registration.domain.rules import Rules
@@ -54,7 +54,7 @@ async def request_sign_in(tx: Tx, rules: Rules, email: str, next_path: str = "")
         until=until,
         next_path=local(next_path, ""),
     )
-    await mail_link(tx, LinkPurpose.SIGN_IN, link_id, person.person_id, 1, until)
+    await append(tx, await link_to_mail(tx, LinkPurpose.SIGN_IN, link_id, person.person_id, 1, until))
 
 
 async def open_session(tx: Tx, rules: Rules, link_id: UUID, generation: int) -> OpenedSession:

@@ -1,5 +1,6 @@
 """A commission with all its sign-ups: read whole under its lock, written where it differs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,12 +23,14 @@ _MUTABLE = (
     *("state", "verified", "seated", "walk_in", "link_generation", "hold_until", "offer_until", "freed_by"),
     *("cancelled_by", "late", "attendance"),
 )
-SELECT = select(REGISTRATION).where(REGISTRATION.c.commission_id == bindparam("id"))
-SELECT_CHOICES = (
-    select(CHOICE)
-    .join(REGISTRATION, REGISTRATION.c.registration_id == CHOICE.c.registration_id)
+SELECT = (
+    select(
+        REGISTRATION, *(c.label(f"choice_{c.name}") for c in CHOICE.columns if c.name != "registration_id")
+    )
+    .outerjoin(CHOICE, REGISTRATION.c.registration_id == CHOICE.c.registration_id)
     .where(REGISTRATION.c.commission_id == bindparam("id"))
 )
+"""A row per choice, and one for each sign-up without."""
 INSERT = insert(REGISTRATION).values({c.name: bindparam(c.name) for c in REGISTRATION.columns})
 UPDATE = (
     update(REGISTRATION)
@@ -85,26 +88,31 @@ async def load(tx: Tx, commission_id: UUID) -> Roster | None:
     commission = await commissions.load(tx, commission_id)
     if commission is None:
         return None
-    choices: dict[UUID, list[Choice]] = {}
-    for row in await run(tx, SELECT_CHOICES, id=commission_id):
-        choices.setdefault(row["registration_id"], []).append(_choice(row))
     rows = await run(tx, SELECT, id=commission_id)
-    entries = [_entry(row, choices.get(row["registration_id"], [])) for row in rows]
-    return Roster(commission, {entry.registration_id: entry for entry in entries})
+    choices: dict[UUID, list[Choice]] = {}
+    for row in rows:
+        if row["choice_workshop_id"] is not None:
+            choices.setdefault(row["registration_id"], []).append(_choice(row))
+    entries: dict[UUID, Entry] = {}
+    for row in rows:
+        of = row["registration_id"]
+        if of not in entries:
+            entries[of] = _entry(row, choices.get(of, ()))
+    return Roster(commission, entries)
 
 
 def _choice(row: asyncpg.Record) -> Choice:
     return Choice(
-        row["workshop_id"],
-        row["slot"],
-        ChoiceState(row["state"]),
-        row["position"],
-        row["offer_until"],
-        FreedBy(row["freed_by"]) if row["freed_by"] else None,
+        row["choice_workshop_id"],
+        row["choice_slot"],
+        ChoiceState(row["choice_state"]),
+        row["choice_position"],
+        row["choice_offer_until"],
+        FreedBy(row["choice_freed_by"]) if row["choice_freed_by"] else None,
     )
 
 
-def _entry(row: asyncpg.Record, choices: list[Choice]) -> Entry:
+def _entry(row: asyncpg.Record, choices: Sequence[Choice]) -> Entry:
     return Entry(
         registration_id=row["registration_id"],
         person_id=row["person_id"],
@@ -130,7 +138,7 @@ async def save(tx: Tx, before: Roster, after: Roster, origin: Origin | None = No
     """Write the entries that differ, and plan or drop the deadlines they carry."""
     for entry in after.entries.values():
         old = before.entries.get(entry.registration_id)
-        if entry != old:
+        if entry is not old and entry != old:
             await _write(tx, after.commission.commission_id, old, entry, origin or Origin())
             await _deadlines(tx, after.commission.commission_id, old, entry)
 
