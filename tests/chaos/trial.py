@@ -85,8 +85,7 @@ class Trial:
             seconds += drained.seconds
             if drained.moving:
                 for worker in self.rig.workers.values():
-                    worker.send(signal.SIGUSR1)
-                await asyncio.sleep(1)
+                    worker.send(signal.SIGUSR1)  # heard before the signal that ends it
             await self.rig.freeze()
             if drained.moving or not (late := await moving(self.rig.site)):
                 return Drained(seconds, drained.moving)

@@ -8,7 +8,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from eventing.broker import DeliveryError, Outgoing
-from eventing.kafka import KafkaBroker, create_topics
+from eventing.kafka import KafkaBroker, KafkaReader, create_topics
 from tests.eventing.conftest import TOPIC, Rig
 from tests.infra import Broker as KafkaServer
 from tests.world import START
@@ -85,7 +85,8 @@ async def test_an_offset_that_could_not_be_told_is_told_again_without_waiting_fo
     await rig.say(commission, 1)
     await rig.relay_all()
     reader = await rig.policies.open()
-    client: Any = reader._consumer  # type: ignore[attr-defined]
+    assert isinstance(reader, KafkaReader)
+    client = reader._consumer
     tell, silent = client.commit, []
 
     async def cut(offsets: Any) -> None:

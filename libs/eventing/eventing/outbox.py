@@ -70,7 +70,7 @@ async def lock_stream(tx: Tx, topic: str, key: str) -> int:
 
 async def lock_streams(tx: Tx, topic: str, keys: Iterable[str]) -> None:
     """Locks many streams of one topic in one statement, in key order: for batches."""
-    wanted = sorted(set(keys))
+    wanted = sorted({key for key in keys if (topic, key) not in tx.streams})
     if wanted:
         assert all(held < (topic, wanted[0]) for held in tx.streams), "streams are locked in order"
         for row in await run(tx, LOCK_MANY, topic=topic, keys=wanted):

@@ -51,7 +51,7 @@ class Desk:
 
 async def begun(gathering: Gathering, *names: str, key: int = 1) -> list[asyncio.Task[list[Answer]]]:
     tasks = [asyncio.create_task(gathering.receive(holder(key), [event(name)])) for name in names]
-    for _ in range(3):
+    for _ in range(3):  # no time passes: each goes as far as it can
         await asyncio.sleep(0)
     return tasks
 

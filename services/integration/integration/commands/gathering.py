@@ -74,7 +74,7 @@ class Gathering:
     async def _answer(self, part: Sequence[_Waiting]) -> None:
         try:
             answers = await self._receive(part[0].holder, [each.event for each in part])
-        except Exception as error:  # noqa: BLE001 - told to whoever asked
+        except Exception as error:  # noqa: BLE001 - raised again by each request that waits
             if len(part) > 1 and not is_transient(error):
                 for each in part:  # the fault of one of them is not the others'
                     await self._answer([each])

@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.refusal import FieldError, Refused
 from contracts.topics import REGISTRATION
 from eventing.db import Tx
-from eventing.outbox import lock_stream, lock_streams
+from eventing.outbox import lock_streams
 from registration.domain.book import Moment
 from registration.domain.commission import Commission
 from registration.domain.roster import Roster
@@ -16,10 +16,7 @@ from registration.store import commissions, rosters
 
 async def lock(tx: Tx, *ids: UUID) -> None:
     """Lock the streams of these aggregates, in the one order that never deadlocks."""
-    if len(ids) == 1:
-        await lock_stream(tx, REGISTRATION, str(ids[0]))
-    else:
-        await lock_streams(tx, REGISTRATION, map(str, ids))
+    await lock_streams(tx, REGISTRATION, map(str, ids))
 
 
 def unknown_commission() -> Refused:

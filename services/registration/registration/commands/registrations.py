@@ -29,7 +29,7 @@ from registration.domain.roster import Entry, Roster, State
 from registration.domain.rules import Rules
 from registration.store import links, people, rosters
 from registration.store.people import Person
-from registration.store.rosters import Origin, Whereabouts
+from registration.store.rosters import Origin
 from webui.identity import User
 
 
@@ -81,10 +81,8 @@ async def sign_up(
     answered = SignedUp(asked.registration_id, None)
     if not verified and await _answered(tx, commission_id, asked.registration_id, person):
         return answered
-    elsewhere = await rosters.find(tx, asked.registration_id)
-    await lock(tx, commission_id, person.person_id)
-    roster = await roster_of(tx, commission_id)
-    if repeated := _repeated(roster, elsewhere, asked.registration_id, person):
+    roster, repeated = await _locked_for(tx, commission_id, asked.registration_id, person)
+    if repeated:
         return SignedUp(asked.registration_id, repeated.state if verified else None)
     organisation = await _organisation_of(tx, asked)
     rule.slots_of(roster.commission, asked.workshops)
@@ -157,19 +155,23 @@ async def _person_of(tx: Tx, asked: SignUp | WalkIn, *, trusted: bool) -> tuple[
     return person, False
 
 
-def _repeated(
-    roster: Roster, before: Whereabouts | None, registration_id: UUID, person: Person
-) -> Entry | None:
-    """The sign-up that this very request made before. Raises Refused when the id served elsewhere.
+async def _locked_for(
+    tx: Tx, commission_id: UUID, registration_id: UUID, person: Person
+) -> tuple[Roster, Entry | None]:
+    """The roster under its lock, and the sign-up that this very request made before.
 
-    `before`: what the id was, asked before the lock; here, somebody may have taken it since.
+    The id is looked up before the lock, which everybody waits for; on the roster, it may have been taken
+    since. Raises Refused when it served elsewhere, or 404.
     """
+    before = await rosters.find(tx, registration_id)
+    await lock(tx, commission_id, person.person_id)
+    roster = await roster_of(tx, commission_id)
     entry = roster.entries.get(registration_id)
     if entry is None and before is None:
-        return None
+        return roster, None
     if entry is None or entry.person_id != person.person_id:
         raise _id_taken()
-    return entry
+    return roster, entry
 
 
 async def _without_lapsed(tx: Tx, rules: Rules, roster: Roster, person: Person) -> Roster:
@@ -319,10 +321,8 @@ async def walk_in(tx: Tx, rules: Rules, by: User | None, commission_id: UUID, as
     commission = await found(tx, commission_id)
     user = allow(by, Role.COORDINATOR, Role.SIAO_AGENT, territory=commission.territory)
     person, made = await _person_of(tx, asked, trusted=is_coordinator(by, commission.territory))
-    before = await rosters.find(tx, asked.registration_id)
-    await lock(tx, commission_id, person.person_id)
-    roster = await roster_of(tx, commission_id)
-    if repeated := _repeated(roster, before, asked.registration_id, person):
+    roster, repeated = await _locked_for(tx, commission_id, asked.registration_id, person)
+    if repeated:
         return SignedUp(asked.registration_id, repeated.state)
     organisation = await _organisation_of(tx, asked)
     newcomer = Newcomer(
